@@ -1,0 +1,93 @@
+"""The tree of units, job roles, and who holds which position there."""
+
+import uuid as uuid_lib
+from datetime import date
+from decimal import Decimal
+from typing import Self
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from treebeard.mp_tree import MP_Node
+
+
+class OrgUnit(MP_Node):
+    """A unit of the organisation; the tree is a materialised path."""
+
+    node_order_by = ("name",)
+    uuid = models.UUIDField(default=uuid_lib.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=120)
+
+    class Meta:
+        verbose_name = "unit"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class JobRole(models.Model):
+    """A job role; what it requires stands with the skills."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    persona = models.CharField(max_length=120, blank=True)
+    summary = models.TextField(blank=True)
+    why = models.TextField(blank=True)
+    reference_occupations = models.CharField(max_length=255, blank=True)
+    inherits = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="inherited_by"
+    )
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PositionQuerySet(models.QuerySet["Position"]):
+    def current_on(self, day: date) -> Self:
+        return self.filter(
+            Q(starts_on__lte=day), Q(ends_on__isnull=True) | Q(ends_on__gte=day)
+        )
+
+    def largest_first(self) -> Self:
+        """The order in which a position is a person's main one: share, then start, then id."""
+        return self.order_by("person_id", F("share").desc(), "starts_on", "id")
+
+
+class Position(models.Model):
+    """A person's place: a unit, a job role and a share of time, from a day to a day (included)."""
+
+    uuid = models.UUIDField(default=uuid_lib.uuid4, unique=True, editable=False)
+    person = models.ForeignKey("accounts.Person", models.CASCADE, related_name="positions")
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, related_name="positions")
+    job_role = models.ForeignKey(JobRole, models.PROTECT, related_name="positions")
+    share = models.DecimalField(
+        "share of time",
+        max_digits=4,
+        decimal_places=3,
+        default=Decimal(1),
+        validators=[MinValueValidator(Decimal("0.001")), MaxValueValidator(Decimal(1))],
+    )
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    objects = PositionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("person", "starts_on", "id")
+        indexes = [models.Index(fields=("unit", "job_role"))]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(share__gt=0, share__lte=1), name="position_share_of_one"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="position_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.job_role}, {self.unit}"

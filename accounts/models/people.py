@@ -1,0 +1,152 @@
+"""People, the line they report along, and what other systems call them."""
+
+import uuid as uuid_lib
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from accounts.enums import Group
+
+LINE_STEP = 8  # digits of one person in a line path
+LINE_LAST = "9" * LINE_STEP
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+    def in_line_of(self, manager: "Person") -> Self:
+        """People whose reporting line leads to the manager, the manager left out."""
+        path = manager.line_path
+        return self.filter(line_path__gt=path, line_path__lte=path + LINE_LAST)
+
+    def reporting_to(self, manager: "Person") -> Self:
+        return self.filter(manager=manager)
+
+    def visible_to(self, viewer: "Person") -> Self:
+        """The people whose record the viewer may open: the whole, or their line and themselves."""
+        if viewer.sees_everyone:
+            return self
+        path = viewer.line_path
+        return self.filter(line_path__gte=path, line_path__lte=path + LINE_LAST)
+
+    def matching(self, text: str) -> Self:
+        """People whose name, e-mail or external id contains every word of the text."""
+        people = self
+        for word in text.split():
+            people = people.filter(
+                models.Q(name__icontains=word)
+                | models.Q(email__icontains=word)
+                | models.Q(external_id__iexact=word)
+            )
+        return people
+
+
+class PersonManager(BaseUserManager["Person"]):
+    def get_queryset(self) -> PersonQuerySet:
+        return PersonQuerySet(self.model, using=self._db)
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+        person = self.model(email=self.normalize_email(email).lower(), **fields)
+        person.set_password(password)
+        person.save()
+        return person
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        return self.get(email__iexact=username)
+
+
+class Person(AbstractBaseUser, PermissionsMixin):
+    """A member of the organisation, who signs in by e-mail."""
+
+    uuid = models.UUIDField(default=uuid_lib.uuid4, unique=True, editable=False)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=150)
+    external_id = models.CharField(
+        "external id", max_length=100, unique=True, null=True, blank=True, help_text="HR's key"
+    )
+    manager = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="direct_reports"
+    )
+    line_path = models.CharField(max_length=400, db_index=True, default="", editable=False)
+    has_ai_access = models.BooleanField("AI access at work", default=True)
+    is_active = models.BooleanField("active", default=True)
+    is_staff = models.BooleanField("may open the admin", default=False)
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects: ClassVar[Any] = PersonManager.from_queryset(PersonQuerySet)()
+
+    class Meta:
+        verbose_name_plural = "people"
+        ordering = ("name", "id")
+        constraints = [models.UniqueConstraint(Lower("email"), name="person_email_any_case")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Give a new person the path of someone without a manager; services move it."""
+        super().save(*args, **kwargs)
+        if not self.line_path:
+            above = self.manager.line_path if self.manager else ""
+            self.line_path = above + self.line_step
+            type(self).objects.filter(pk=self.pk).update(line_path=self.line_path)
+
+    @property
+    def line_step(self) -> str:
+        return f"{self.pk:0{LINE_STEP}d}"
+
+    @property
+    def line_ids(self) -> list[int]:
+        """Ids from the top of the reporting line down to this person."""
+        path = self.line_path
+        return [int(path[i : i + LINE_STEP]) for i in range(0, len(path), LINE_STEP)]
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name.split()[0] if self.name else self.email
+
+    @cached_property
+    def group_names(self) -> frozenset[str]:
+        return frozenset(self.groups.values_list("name", flat=True))
+
+    def belongs_to(self, group: Group) -> bool:
+        return group.value in self.group_names
+
+    @property
+    def sees_everyone(self) -> bool:
+        """HR reads the organisation and auditors read everything; nobody else does."""
+        return bool(self.group_names & {Group.HR, Group.AUDITOR})
+
+    @cached_property
+    def leads_people(self) -> bool:
+        return self.direct_reports.filter(is_active=True).exists()
+
+
+class Identity(models.Model):
+    """What another system calls a person."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="identities")
+    system = models.SlugField(max_length=60)
+    identifier = models.CharField(max_length=255)
+
+    class Meta:
+        verbose_name_plural = "identities"
+        constraints = [
+            models.UniqueConstraint(fields=("system", "identifier"), name="identity_once_per_system")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.system}:{self.identifier}"

@@ -1,0 +1,16 @@
+"""Development: SQLite, the embedded broker, mail kept in a folder and readable on a page."""
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import LOGGING, VAR_DIR, database, env
+
+DEBUG = True
+SECRET_KEY = "development-only-never-in-production"
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *env.list("ALLOWED_HOSTS", [])]
+ORGANISATION_NAME = env.str("ORGANISATION_NAME", "Aldermoor Utilities (demo)")
+DATABASES = {"default": database(env.str("DATABASE_URL", f"sqlite:///{VAR_DIR / 'tutti.sqlite3'}"))}
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = VAR_DIR / "mail"
+EMAIL_FILE_PATH.mkdir(exist_ok=True)
+DEFAULT_FROM_EMAIL = "Tutti <tutti@localhost>"
+SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000")
+LOGGING["handlers"]["console"]["formatter"] = "console"

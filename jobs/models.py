@@ -1,0 +1,68 @@
+"""Long work: one row a job. The row is the truth; the message to a worker is only a nudge."""
+
+import uuid as uuid_lib
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from jobs.enums import JobState
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def open(self) -> Self:
+        return self.filter(state__in=(JobState.QUEUED, JobState.RUNNING))
+
+    def silent_since(self, moment: datetime) -> Self:
+        """Open jobs nobody has touched since: their message or their worker was lost."""
+        return self.open().filter(heartbeat_at__lt=moment)
+
+    def visible_to(self, viewer_id: int, *, everything: bool) -> Self:
+        return self if everything else self.filter(created_by_id=viewer_id)
+
+
+class Job(models.Model):
+    uuid = models.UUIDField(default=uuid_lib.uuid4, unique=True, editable=False)
+    task = models.CharField(max_length=120)
+    title = models.CharField(max_length=200)
+    arguments = models.JSONField(default=dict)
+    idempotency_key = models.CharField(max_length=200, unique=True, null=True)
+    state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.QUEUED)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    message = models.CharField(max_length=255, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="jobs"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    heartbeat_at = models.DateTimeField(help_text="last sign of life: made, sent, or worked on")
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+        indexes = [
+            models.Index(
+                fields=("heartbeat_at",),
+                name="job_open_heartbeat",
+                condition=Q(state__in=("queued", "running")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def percent(self) -> int | None:
+        """Share done in per cent; None while the total is not known."""
+        return min(100, round(100 * self.done / self.total)) if self.total else None
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (JobState.QUEUED, JobState.RUNNING)

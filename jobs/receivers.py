@@ -1,0 +1,19 @@
+"""What jobs does when an app below it says that something happened."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from accounts.models import Invitation
+from accounts.signals import invitation_made
+from jobs.services import enqueue
+
+
+@receiver(invitation_made)
+def send_invitation(sender: type[Invitation], *, invitation_id: int, **_: Any) -> None:
+    """Mail the invitation in the background."""
+    enqueue(
+        "jobs.send_invitation",
+        title="Send an invitation",
+        invitation_id=invitation_id,
+    )

@@ -1,0 +1,172 @@
+"""Making, running and re-sending jobs.
+
+A job's row is written in the transaction of whoever asks for the work, its message is sent when
+that transaction commits, and a row that shows no sign of life is sent again. So a lost message or
+a killed worker costs a delay, never the work. Tasks must therefore bear being run twice.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from celery import current_app
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from accounts.models import Person
+from jobs.enums import JobState
+from jobs.models import Job
+
+MAX_ATTEMPTS = 5
+HEARTBEAT_SECONDS = 1.0
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class Progress:
+    """What a running job says of itself; a heartbeat writes it to the job's row."""
+
+    done: int = 0
+    total: int = 0
+    message: str = ""
+
+    def report(self, done: int, total: int, message: str = "") -> None:
+        self.done, self.total, self.message = done, total, message or self.message
+
+
+Work = Callable[..., str | None]
+
+
+def enqueue(
+    task: str, *, title: str, by: Person | None = None, key: str | None = None, **arguments: Any
+) -> Job:
+    """Ask for a task to be run in the background and return its job.
+
+    `task` is the Celery name ("skills.age_competencies"), `arguments` are JSON values (ids, not
+    objects). With a `key`, asking again returns the job that exists. The message leaves when the
+    caller's transaction commits.
+    """
+    values = {
+        "task": task,
+        "title": title,
+        "arguments": arguments,
+        "created_by": by,
+        "heartbeat_at": timezone.now(),
+    }
+    with transaction.atomic():
+        if key is None:
+            job = Job.objects.create(**values)
+        else:
+            job, made = Job.objects.get_or_create(idempotency_key=key, defaults=values)
+            if not made:
+                return job
+        transaction.on_commit(lambda: _send(job))
+    return job
+
+
+def _send(job: Job) -> None:
+    """Tell a worker of the job; a broker that is down costs a delay, since the row stays."""
+    task = current_app.tasks.get(job.task) or current_app.signature(job.task)
+    try:
+        task.apply_async(kwargs={"job_uuid": str(job.uuid)}, ignore_result=True)
+    except OperationalError:
+        log.warning("job_message_not_sent", job=str(job.uuid), task=job.task)
+
+
+def run_job(job_uuid: str, work: Work) -> None:
+    """Claim the job and do its work; `work(progress, **arguments)` may return a closing message.
+
+    Does nothing if the job is done, failed, or alive in another worker. An exception marks the
+    job failed with its text and is raised again.
+    """
+    job = _claim(job_uuid)
+    if job is None:
+        return
+    progress = Progress()
+    try:
+        with _heartbeat(job, progress):
+            message = work(progress, **job.arguments)
+    except Exception as error:
+        _finish(job, progress, JobState.FAILED, error=f"{type(error).__name__}: {error}")
+        raise
+    progress.message = message or progress.message
+    _finish(job, progress, JobState.DONE)
+
+
+def resend_stale_jobs() -> int:
+    """Send open jobs again that have been silent for too long, and return how many.
+
+    After MAX_ATTEMPTS starts a job that keeps killing its worker is marked failed.
+    """
+    limit = timezone.now() - timedelta(seconds=settings.JOB_STALE_SECONDS)
+    silent = Job.objects.silent_since(limit)
+    silent.filter(attempts__gte=MAX_ATTEMPTS).update(
+        state=JobState.FAILED,
+        finished_at=timezone.now(),
+        error=f"The worker stopped {MAX_ATTEMPTS} times while doing this.",
+    )
+    jobs = list(silent.filter(attempts__lt=MAX_ATTEMPTS))
+    for job in jobs:
+        Job.objects.filter(pk=job.pk).update(
+            state=JobState.QUEUED, heartbeat_at=timezone.now()
+        )
+        _send(job)
+    return len(jobs)
+
+
+def _claim(job_uuid: str) -> Job | None:
+    now = timezone.now()
+    claimed = Job.objects.filter(uuid=job_uuid, state=JobState.QUEUED).update(
+        state=JobState.RUNNING, started_at=now, heartbeat_at=now, attempts=F("attempts") + 1
+    )
+    return Job.objects.get(uuid=job_uuid) if claimed else None
+
+
+def _finish(job: Job, progress: Progress, state: JobState, error: str = "") -> None:
+    now = timezone.now()
+    Job.objects.filter(pk=job.pk, attempts=job.attempts).update(
+        state=state,
+        finished_at=now,
+        heartbeat_at=now,
+        done=progress.done,
+        total=progress.total,
+        message=progress.message[:255],
+        error=error,
+    )
+
+
+@contextmanager
+def _heartbeat(job: Job, progress: Progress) -> Iterator[None]:
+    """Write progress and a sign of life beside the work, whatever transaction the work is in."""
+    if settings.CELERY_TASK_ALWAYS_EAGER:
+        yield
+        return
+    stop = threading.Event()
+    beat = threading.Thread(target=_beat, args=(job, progress, stop), daemon=True)
+    beat.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        beat.join()
+
+
+def _beat(job: Job, progress: Progress, stop: threading.Event) -> None:
+    while not stop.wait(HEARTBEAT_SECONDS):
+        try:
+            Job.objects.filter(pk=job.pk, attempts=job.attempts, state=JobState.RUNNING).update(
+                heartbeat_at=timezone.now(),
+                done=progress.done,
+                total=progress.total,
+                message=progress.message[:255],
+            )
+        except Exception:  # a busy database costs one beat, not the work
+            log.warning("heartbeat_missed", job=str(job.uuid), exc_info=True)
+    connection.close()

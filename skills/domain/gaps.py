@@ -1,0 +1,189 @@
+"""What a person must be able to do, how far they are from it, and what groups may be shown.
+
+    required_s = max over binding requirements of level,  weight_s = max of weight
+    gap = sum_s weight_s * max(0, required_s - verified_s) / sum_s weight_s * required_s
+    blocking: verified_s < highest level that a binding requirement sets with weight 3
+
+Exempt requirements and those in grace are in neither sum; with none left there is no figure.
+Source: `docs/skill-policy.md`, "Gaps".
+"""
+
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TypeVar
+
+from skills.enums import RequirementState
+
+CRITICAL_WEIGHT = 3
+
+K = TypeVar("K", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What one job role (or `employee`) asks for in one skill. `grace_until` is the last day of
+    grace, already the later of the requirement's own and of the new position's (None: binding).
+    """
+
+    job_role: str
+    skill: str
+    level: int
+    weight: int
+    grace_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Required:
+    """The merged requirement of one person in one skill.
+
+    `job_role` sets the level. `blocking_level` is 0 where nothing has weight 3. `grace_until` is
+    set where every requirement is in grace (level, weight and role then say what will be asked,
+    and it is the last day before the first of them binds); `in_grace` lists each one still in
+    grace.
+    """
+
+    skill: str
+    job_role: str
+    level: int
+    weight: int
+    blocking_level: int
+    grace_until: date | None = None
+    in_grace: tuple[Requirement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One requirement of one person against the verified level. `until` is the last day of the
+    exemption or of grace; `missing` is the number of levels short, 0 where it does not bind.
+    """
+
+    required: Required
+    verified: int
+    state: RequirementState
+    missing: int
+    until: date | None = None
+
+
+def last_day_of_grace(
+    requirement_until: date | None, position_from: date | None, new_starter_days: int
+) -> date | None:
+    """The later of a requirement's own last day and of the first `new_starter_days` of a position.
+
+    `position_from` None: `employee`, or a position to which no grace applies.
+    """
+    days = [requirement_until] if requirement_until else []
+    if position_from is not None and new_starter_days > 0:
+        days.append(position_from + timedelta(days=new_starter_days - 1))
+    return max(days, default=None)
+
+
+def merge(requirements: Iterable[Requirement], *, as_of: date) -> dict[str, Required]:
+    """Merge the requirements of all current positions and `employee`: one entry per skill.
+
+    A requirement in grace (as_of <= grace_until) leaves those that bind as they are: a new
+    position never lifts what already applied. Source: `docs/skill-policy.md`.
+    """
+    by_skill: dict[str, list[Requirement]] = {}
+    for each in requirements:
+        by_skill.setdefault(each.skill, []).append(each)
+    return {skill: _merged(skill, each, as_of) for skill, each in sorted(by_skill.items())}
+
+
+def _merged(skill: str, requirements: list[Requirement], as_of: date) -> Required:
+    in_grace = [each for each in requirements if each.grace_until and as_of <= each.grace_until]
+    binding = [each for each in requirements if each not in in_grace]
+    deciding = binding or in_grace
+    role = min(deciding, key=lambda each: (-each.level, -each.weight, each.job_role))
+    return Required(
+        skill,
+        role.job_role,
+        role.level,
+        max(each.weight for each in deciding),
+        max((each.level for each in deciding if each.weight >= CRITICAL_WEIGHT), default=0),
+        None if binding else min(each.grace_until for each in in_grace if each.grace_until),
+        tuple(sorted(in_grace, key=lambda each: each.job_role)),
+    )
+
+
+def gaps_of(
+    required: Mapping[str, Required],
+    verified: Mapping[str, int],
+    exempt_until: Mapping[str, date],
+    *,
+    as_of: date,
+) -> list[Gap]:
+    """One Gap per required skill, in order of skill. A skill absent from `verified` is at 0.
+
+    `exempt_until` gives the last day of each exemption; a past one is ignored, and an exemption
+    is named before grace.
+    """
+    return [
+        _gap(each, verified.get(skill, 0), exempt_until.get(skill), as_of)
+        for skill, each in sorted(required.items())
+    ]
+
+
+def _gap(required: Required, verified: int, exempt_until: date | None, as_of: date) -> Gap:
+    if exempt_until is not None and as_of <= exempt_until:
+        return Gap(required, verified, RequirementState.EXEMPT, 0, exempt_until)
+    if required.grace_until is not None:
+        return Gap(required, verified, RequirementState.IN_GRACE, 0, required.grace_until)
+    missing = max(0, required.level - verified)
+    if verified < required.blocking_level:
+        state = RequirementState.BLOCKING
+    else:
+        state = RequirementState.SHORT if missing else RequirementState.MET
+    return Gap(required, verified, state, missing)
+
+
+def gap_figure(gaps: Iterable[Gap]) -> float | None:
+    """The weighted share of what is required that is missing: 0 all met, 1 nothing evidenced.
+
+    None where no requirement binds: the person is then in no denominator.
+    """
+    short = asked = 0
+    for gap in gaps:
+        if gap.state not in (RequirementState.EXEMPT, RequirementState.IN_GRACE):
+            short += gap.required.weight * gap.missing
+            asked += gap.required.weight * gap.required.level
+    return short / asked if asked else None
+
+
+def single_points_of_failure(
+    needed: Mapping[str, int], people: Mapping[K, Mapping[str, int]]
+) -> dict[str, K]:
+    """Skills that exactly one of the people holds at the level needed, with that person.
+
+    `needed` maps skill to level (levels below 1 ask for nothing), `people` a person to the
+    verified levels by skill.
+    """
+    alone: dict[str, K] = {}
+    for skill, level in sorted(needed.items()):
+        holders = [one for one, levels in people.items() if level and levels.get(skill, 0) >= level]
+        if len(holders) == 1:
+            alone[skill] = holders[0]
+    return alone
+
+
+def suppressed(counts: Mapping[K, int], minimum: int) -> set[K]:
+    """Which of a set of siblings may not show their figures.
+
+    `counts` is the number of people behind each sibling's figure; together they must make up the
+    figure of the parent (people directly in the parent are a sibling too). Every sibling below
+    `minimum` is suppressed. What is left by subtracting the others from the parent must itself be
+    no figure of one sibling or of fewer than `minimum` people: while it is, the next smallest
+    sibling goes too. Siblings without people hide nobody. Source: `docs/skill-policy.md`.
+    """
+    hidden = {key for key, count in counts.items() if count < minimum}
+    shown = sorted((key for key in counts if key not in hidden), key=lambda key: counts[key])
+    for key in shown:
+        if _hides(hidden, counts, minimum):
+            break
+        hidden.add(key)
+    return hidden
+
+
+def _hides(hidden: Collection[K], counts: Mapping[K, int], minimum: int) -> bool:
+    peopled = [counts[key] for key in hidden if counts[key] > 0]
+    return not peopled or (len(peopled) > 1 and sum(peopled) >= minimum)
