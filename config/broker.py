@@ -1,10 +1,12 @@
 """The embedded broker: one file a message, for development and small installations.
 
-kombu's own filesystem transport publishes a message by writing it in place, so that a worker can
-read half of it, and loses messages in a burst. Here a message appears by a rename and is claimed
-by a rename: both are atomic, so it is seen whole and by one worker only.
+kombu's own filesystem transport writes a message in place, so that a worker can read half of it,
+and keeps its bindings in a file it rewrites in place, so that a publisher can find it empty: in a
+burst it loses messages. Here a message appears by a rename and is claimed by a rename, both
+atomic, and the routing key names the queue, so that there are no bindings to keep.
 """
 
+import json
 import os
 import time
 import uuid
@@ -13,24 +15,30 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
-from kombu.transport import filesystem
-from kombu.utils.json import dumps, loads
+from kombu.transport import filesystem, virtual
 
 
 class Channel(filesystem.Channel):
     """A channel over a folder of message files, oldest name first."""
 
+    supports_fanout = False
+    get_table = virtual.Channel.get_table
+    _delete = virtual.Channel._delete
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
         self._listed: dict[str, deque[str]] = {}
 
-    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:
+    def _lookup(self, exchange: str, routing_key: str, default: str | None = None) -> list[str]:
+        return [routing_key or default or exchange]
+
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         name = f"{time.time_ns():020d}_{uuid.uuid4().hex}"
         draft = Path(self.data_folder_out) / f"{name}.{queue}.part"
-        draft.write_bytes(dumps(payload).encode())
+        draft.write_bytes(json.dumps(payload).encode())
         draft.rename(draft.with_suffix(".msg"))
 
-    def _get(self, queue: str) -> Any:
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
         names = self._listed.setdefault(queue, deque())
         if not names:
             names.extend(sorted(self._names_of(queue)))
@@ -41,7 +49,7 @@ class Channel(filesystem.Channel):
                 (Path(self.data_folder_in) / name).rename(claimed)
             except FileNotFoundError:  # another worker was first
                 continue
-            payload = loads(claimed.read_text())
+            payload = json.loads(claimed.read_text())
             claimed.unlink()
             return payload
         raise Empty

@@ -2,8 +2,17 @@
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from health_check.views import HealthCheckView
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("operations.urls")),
+    path("", include("accounts.urls")),
+    path("", include("jobs.urls")),
+    path("", include("courses.urls")),
+    path("", include("skills.urls")),
+    path("", include("reports.urls")),
     path("admin/", admin.site.urls),
     path("sign-in/", include("allauth.urls")),
+    path("health/", HealthCheckView.as_view(checks=["health_check.Database"]), name="health"),
+    path("api/", include("config.api_urls")),
 ]

@@ -4,11 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+import django_stubs_ext
 import structlog
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 from environs import Env
+
+django_stubs_ext.monkeypatch()  # so that ModelAdmin[Person] and the like can be written
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -54,7 +57,6 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "drf_standardized_errors",
     "accounts",
     "jobs",
     "skills",
@@ -156,17 +158,20 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
 }
 
 REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "oauth2_provider.contrib.rest_framework.OAuth2Authentication"
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.ClientAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "accounts.api.permissions.ClientHasScope",
+        "accounts.api.permissions.QueryIsValid",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.ScopedRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"api": "1200/min"},
+    "DEFAULT_PARSER_CLASSES": ["accounts.api.parsers.BodyParser"],
+    "DEFAULT_SCHEMA_CLASS": "accounts.api.schema.Schema",
+    "EXCEPTION_HANDLER": "accounts.api.problems.answer_problem",
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.api.throttling.ClientThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"api": env.str("TUTTI_API_RATE", "1200/min")},
     "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+    "DEFAULT_METADATA_CLASS": None,
 }
 SCOPES = {
     "people:read": "Read people, positions and reporting lines",
@@ -178,8 +183,15 @@ SCOPES = {
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
 OAUTH2_PROVIDER = {
     "SCOPES": SCOPES,
+    "SCOPES_BACKEND_CLASS": "accounts.api.scopes.GrantedScopes",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
     "ALLOWED_GRANT_TYPES": ["client-credentials"],
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Tutti API",
@@ -191,9 +203,11 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "embedded://")
+CELERY_TASK_ALWAYS_EAGER = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -202,14 +216,15 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
 if CELERY_BROKER_URL == "embedded://":
     BROKER_DIR = VAR_DIR / "broker"
-    for folder in ("queue", "claimed", "control"):
+    for folder in ("queue", "claimed"):
         (BROKER_DIR / folder).mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(BROKER_DIR / "queue"),
         "data_folder_out": str(BROKER_DIR / "queue"),
         "processed_folder": str(BROKER_DIR / "claimed"),
-        "control_folder": str(BROKER_DIR / "control"),
+        "polling_interval": 0.2,
     }
+    CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
     CELERY_TASK_ACKS_LATE = False  # the job row brings a lost message back, see docs/decisions
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
@@ -217,6 +232,10 @@ CELERY_BEAT_SCHEDULE = {
     "age-competencies": {
         "task": "skills.start_ageing",
         "schedule": crontab(hour=0, minute=10),
+    },
+    "follow-job-roles": {
+        "task": "courses.follow_job_roles",
+        "schedule": crontab(hour=0, minute=5),
     },
 }
 JOB_STALE_SECONDS = env.int("TUTTI_JOB_STALE_SECONDS", 60)
@@ -266,4 +285,3 @@ def database(url: str) -> dict[str, Any]:
     elif settings["ENGINE"].endswith("postgresql"):
         settings["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8, "timeout": 20}}
     return settings
-

@@ -14,3 +14,4 @@ EMAIL_FILE_PATH.mkdir(exist_ok=True)
 DEFAULT_FROM_EMAIL = "Tutti <tutti@localhost>"
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000")
 LOGGING["handlers"]["console"]["formatter"] = "console"
+LOGGING["loggers"] = {"django_structlog": {"level": "WARNING"}}

@@ -1,0 +1,55 @@
+"""Production refuses to start half configured, and says what is missing."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+ROOT = Path(__file__).parents[2]
+COMPLETE = {
+    "SECRET_KEY": "x" * 64,
+    "DATABASE_URL": "postgres://tutti@127.0.0.1:5432/tutti",
+    "CELERY_BROKER_URL": "redis://127.0.0.1:6379/0",
+    "ALLOWED_HOSTS": "tutti.example.com",
+    "SITE_URL": "https://tutti.example.com",
+}
+
+
+LEFT_OUT = {*COMPLETE, "DJANGO_ALLOW_ASYNC_UNSAFE"}  # the latter is set by browser tests
+LOAD = ["-c", "import config.settings.prod"]
+CHECK = ["manage.py", "check", "--deploy", "--fail-level", "ERROR"]
+
+
+def start(
+    tmp_path: Path, command: list[str], **changes: str | None
+) -> "subprocess.CompletedProcess[str]":
+    environment = {**COMPLETE, **changes}
+    kept = {name: value for name, value in environment.items() if value is not None}
+    inherited = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+        env={**inherited, **kept, "DJANGO_SETTINGS_MODULE": "config.settings.prod",
+             "TUTTI_VAR_DIR": str(tmp_path)},
+    )  # fmt: skip
+
+
+def test_production_starts_with_all_it_needs(tmp_path: Path) -> None:
+    run = start(tmp_path, CHECK)
+    assert run.returncode == 0, run.stderr
+
+
+@pytest.mark.parametrize("name", COMPLETE)
+def test_production_refuses_to_start_without(name: str, tmp_path: Path) -> None:
+    run = start(tmp_path, LOAD, **{name: None})
+    assert run.returncode != 0
+    assert f"Tutti cannot start: set {name} in the environment" in run.stderr
+
+
+def test_production_refuses_a_short_secret(tmp_path: Path) -> None:
+    run = start(tmp_path, LOAD, SECRET_KEY="short")
+    assert run.returncode != 0
+    assert "SECRET_KEY needs at least 50 characters" in run.stderr
