@@ -3,3 +3,16 @@ from django.apps import AppConfig
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+
+    def ready(self) -> None:
+        from auditlog.registry import auditlog
+
+        from accounts.models import JobRole, OrgUnit, Person, Position
+
+        auditlog.register(
+            Person,
+            exclude_fields=["password", "last_login", "line_path"],
+            m2m_fields={"groups"},
+        )
+        for model in (Position, OrgUnit, JobRole):
+            auditlog.register(model)

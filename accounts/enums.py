@@ -11,3 +11,22 @@ class Group(StrEnum):
     ASSESSOR = "assessor"
     AUDITOR = "auditor"
     COUNCIL = "governance-council"
+
+
+class InvitationState(StrEnum):
+    """Where an invitation stands; only an open one lets a person set a password."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+
+
+class ScopeKind(StrEnum):
+    """Whom a look at many people covered."""
+
+    ORGANISATION = "organisation"
+    LINE = "line"  # everybody whose reporting line leads to one manager
+    REPORTS = "reports"  # the people who report to one manager directly
+    UNIT = "unit"  # the people of one unit and of the units below it
+    OTHER = "other"  # a choice that only its text describes

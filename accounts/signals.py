@@ -4,3 +4,6 @@ from django.dispatch import Signal
 
 # sender: Invitation; invitation_id: int
 invitation_made = Signal()
+
+# sender: Position; person_ids: list[int] (people whose positions changed, and new people)
+positions_changed = Signal()

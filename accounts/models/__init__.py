@@ -1,10 +1,12 @@
 """Who: people, the reporting line, the tree of units, job roles and positions."""
 
 from accounts.models.access import Invitation, RecordAccess
-from accounts.models.organisation import JobRole, OrgUnit, Position
+from accounts.models.clients import ApiClient
+from accounts.models.organisation import JobRole, OrgUnit, Position, unit_trails
 from accounts.models.people import Identity, Person
 
 __all__ = [
+    "ApiClient",
     "Identity",
     "Invitation",
     "JobRole",
@@ -12,4 +14,5 @@ __all__ = [
     "Person",
     "Position",
     "RecordAccess",
+    "unit_trails",
 ]

@@ -1,6 +1,7 @@
 """The tree of units, job roles, and who holds which position there."""
 
 import uuid as uuid_lib
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Self
@@ -23,6 +24,19 @@ class OrgUnit(MP_Node):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def path_steps(self) -> list[str]:
+        """The materialised paths from the top of the tree down to this unit."""
+        return [self.path[:end] for end in range(self.steplen, len(self.path) + 1, self.steplen)]
+
+
+def unit_trails(units: Iterable[OrgUnit]) -> dict[int, list[OrgUnit]]:
+    """Units above and including each unit, top first, by the unit's id; one query for all."""
+    given = list(units)
+    paths = {path for unit in given for path in unit.path_steps}
+    known = {unit.path: unit for unit in OrgUnit.objects.filter(path__in=paths)} if paths else {}
+    return {unit.pk: [known[path] for path in unit.path_steps] for unit in given}
 
 
 class JobRole(models.Model):
@@ -48,9 +62,7 @@ class JobRole(models.Model):
 
 class PositionQuerySet(models.QuerySet["Position"]):
     def current_on(self, day: date) -> Self:
-        return self.filter(
-            Q(starts_on__lte=day), Q(ends_on__isnull=True) | Q(ends_on__gte=day)
-        )
+        return self.filter(Q(starts_on__lte=day), Q(ends_on__isnull=True) | Q(ends_on__gte=day))
 
     def largest_first(self) -> Self:
         """The order in which a position is a person's main one: share, then start, then id."""

@@ -10,9 +10,10 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from accounts.domain.lines import LINE_LENGTH, LINE_STEP, line_step
 from accounts.enums import Group
+from accounts.models.organisation import Position
 
-LINE_STEP = 8  # digits of one person in a line path
 LINE_LAST = "9" * LINE_STEP
 
 
@@ -30,19 +31,31 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
     def visible_to(self, viewer: "Person") -> Self:
         """The people whose record the viewer may open: the whole, or their line and themselves."""
+        if not viewer.is_active:
+            return self.none()
         if viewer.sees_everyone:
             return self
         path = viewer.line_path
         return self.filter(line_path__gte=path, line_path__lte=path + LINE_LAST)
 
     def matching(self, text: str) -> Self:
-        """People whose name, e-mail or external id contains every word of the text."""
+        """People in whom every word of the text is found.
+
+        Looked at are name, e-mail, external id, and the unit and job role of current positions.
+        """
         people = self
+        current = Position.objects.current_on(timezone.localdate()).filter(
+            person=models.OuterRef("pk")
+        )
         for word in text.split():
+            place = current.filter(
+                models.Q(unit__name__icontains=word) | models.Q(job_role__name__icontains=word)
+            )
             people = people.filter(
                 models.Q(name__icontains=word)
                 | models.Q(email__icontains=word)
                 | models.Q(external_id__iexact=word)
+                | models.Exists(place)
             )
         return people
 
@@ -64,7 +77,7 @@ class PersonManager(BaseUserManager["Person"]):
         return self.get(email__iexact=username)
 
 
-class Person(AbstractBaseUser, PermissionsMixin):
+class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]
     """A member of the organisation, who signs in by e-mail."""
 
     uuid = models.UUIDField(default=uuid_lib.uuid4, unique=True, editable=False)
@@ -76,7 +89,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     manager = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="direct_reports"
     )
-    line_path = models.CharField(max_length=400, db_index=True, default="", editable=False)
+    line_path = models.CharField(max_length=LINE_LENGTH, db_index=True, default="", editable=False)
     has_ai_access = models.BooleanField("AI access at work", default=True)
     is_active = models.BooleanField("active", default=True)
     is_staff = models.BooleanField("may open the admin", default=False)
@@ -104,7 +117,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     @property
     def line_step(self) -> str:
-        return f"{self.pk:0{LINE_STEP}d}"
+        return line_step(self.pk)
 
     @property
     def line_ids(self) -> list[int]:
@@ -145,7 +158,9 @@ class Identity(models.Model):
     class Meta:
         verbose_name_plural = "identities"
         constraints = [
-            models.UniqueConstraint(fields=("system", "identifier"), name="identity_once_per_system")
+            models.UniqueConstraint(
+                fields=("system", "identifier"), name="identity_once_per_system"
+            )
         ]
 
     def __str__(self) -> str:

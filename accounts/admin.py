@@ -1,0 +1,202 @@
+"""The admin of people and the organisation; what has rules is written by the services."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.forms import BaseInlineFormSet, ModelForm
+from django.http import HttpRequest
+from treebeard.admin import TreeAdmin
+from treebeard.forms import movenodeform_factory
+
+from accounts import services
+from accounts.domain.positions import overfull_day
+from accounts.exceptions import Refused, SharesRefused
+from accounts.models import (
+    Identity,
+    Invitation,
+    JobRole,
+    OrgUnit,
+    Person,
+    Position,
+    RecordAccess,
+)
+from accounts.services.people import PLAIN_FIELDS, check_move
+from accounts.services.positions import place_of
+
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.site_header = "Tutti administration"
+admin.site.site_title = "Tutti administration"
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """For records that nobody writes by hand."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class PersonForm(ModelForm):
+    class Meta:
+        model = Person
+        fields = (
+            "name",
+            "email",
+            "external_id",
+            "manager",
+            "has_ai_access",
+            "is_active",
+            "is_staff",
+            "is_superuser",
+            "groups",
+        )
+
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"]).lower()
+        if Person.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
+            raise ValidationError("Another person has this e-mail address.")
+        return email
+
+    def clean_external_id(self) -> str | None:
+        return self.cleaned_data["external_id"] or None
+
+    def clean_manager(self) -> Person | None:
+        manager: Person | None = self.cleaned_data["manager"]
+        try:
+            check_move(self.instance, manager=manager)
+        except Refused as refused:
+            raise ValidationError(str(refused)) from refused
+        return manager
+
+
+class PositionFormSet(BaseInlineFormSet):
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors):
+            return
+        kept = [
+            form.instance
+            for form in self.forms
+            if form not in self.deleted_forms and (form.instance.pk or form.has_changed())
+        ]
+        over = overfull_day(place_of(position) for position in kept)
+        if over:
+            raise ValidationError(str(SharesRefused(*over)))
+
+
+class PositionInline(admin.TabularInline):
+    model = Position
+    formset = PositionFormSet
+    fields = ("unit", "job_role", "share", "starts_on", "ends_on")
+    extra = 0
+
+
+class IdentityInline(admin.TabularInline):
+    model = Identity
+    extra = 0
+
+
+@admin.register(Person)
+class PersonAdmin(admin.ModelAdmin):
+    """People are deactivated, never deleted; passwords are set by invitation only."""
+
+    form = PersonForm
+    inlines = (PositionInline, IdentityInline)
+    list_display = ("name", "email", "external_id", "manager", "is_active", "is_staff")
+    list_filter = ("is_active", "is_staff", "groups", "has_ai_access")
+    list_select_related = ("manager",)
+    search_fields = ("name", "email", "external_id")
+    autocomplete_fields = ("manager",)
+    filter_horizontal = ("groups",)
+    readonly_fields = ("uuid", "last_login", "date_joined")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @transaction.atomic
+    def save_model(self, request: HttpRequest, obj: Person, form: ModelForm, change: bool) -> None:
+        given = form.cleaned_data
+        plain = {name: given[name] for name in PLAIN_FIELDS if name in given}
+        if not change:
+            made = services.create_person(manager=given["manager"], **plain)
+            obj.pk, obj.line_path, obj.uuid = made.pk, made.line_path, made.uuid
+            obj.password = made.password
+            obj._state.adding = False
+            if not given["is_active"]:
+                services.deactivate_person(made)
+            return
+        stored: Person = Person.objects.get(pk=obj.pk)
+        services.update_person(stored, **plain)
+        services.move_person(stored, manager=given["manager"])
+        if given["is_active"]:
+            services.reactivate_person(stored)
+        else:
+            services.deactivate_person(stored)
+        obj.refresh_from_db()
+
+    def save_formset(
+        self, request: HttpRequest, form: ModelForm, formset: Any, change: bool
+    ) -> None:
+        if formset.model is not Position:
+            formset.save()
+            return
+        saved: Sequence[Position] = formset.save(commit=False)
+        removed = formset.deleted_objects
+        services.save_positions(form.instance, saved=saved, removed=removed)
+        formset.save_m2m()
+
+
+class OrgUnitForm(movenodeform_factory(OrgUnit)):  # type: ignore[misc]
+    def clean_name(self) -> str:
+        name = " ".join(str(self.cleaned_data["name"]).split())
+        if "/" in name:
+            raise ValidationError('A name cannot hold "/": it separates the levels of a path.')
+        return name
+
+
+@admin.register(OrgUnit)
+class OrgUnitAdmin(TreeAdmin):
+    form = OrgUnitForm
+    search_fields = ("name",)
+    readonly_fields = ("uuid",)
+
+
+@admin.register(JobRole)
+class JobRoleAdmin(admin.ModelAdmin):
+    list_display = ("name", "slug", "persona", "inherits", "is_active")
+    list_filter = ("is_active",)
+    list_select_related = ("inherits",)
+    search_fields = ("name", "slug")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """The slug is how content and files name a role: it stays as it was made."""
+        return ("slug",) if obj else ()
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    list_display = (
+        "person", "created_at", "created_by", "expires_at", "sent_at", "accepted_at", "revoked_at",
+    )  # fmt: skip
+    list_select_related = ("person", "created_by")
+    search_fields = ("person__name", "person__email")
+    date_hierarchy = "created_at"
+    exclude = ("uuid",)  # what the link signs
+
+
+@admin.register(RecordAccess)
+class RecordAccessAdmin(ReadOnlyAdmin):
+    list_display = ("at", "actor", "client", "subject", "what", "scope")
+    list_select_related = ("actor", "subject")
+    list_filter = ("scope_kind",)
+    search_fields = ("actor__name", "actor__email", "subject__name", "subject__email", "client")
+    date_hierarchy = "at"

@@ -1,0 +1,45 @@
+"""What every request must satisfy before a view sees it."""
+
+from typing import TYPE_CHECKING, Any
+
+from oauth2_provider.contrib.rest_framework import TokenHasScope
+from rest_framework.exceptions import NotAuthenticated, ValidationError
+from rest_framework.permissions import BasePermission
+from rest_framework.serializers import Serializer
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+    from rest_framework.views import APIView
+
+
+class QueryInvalid(ValidationError):
+    """A query parameter that is unknown or cannot be read, whatever the method."""
+
+
+class ClientHasScope(TokenHasScope):  # type: ignore[misc]
+    """The client's token carries the view's `required_scopes`."""
+
+    def has_permission(self, request: "Request", view: "APIView") -> bool:
+        needed = " ".join(self.get_scopes(request, view))
+        if request.auth is None:
+            raise NotAuthenticated(f"Send a bearer token with the scope {needed}.")
+        self.message = f"This needs a token with the scope {needed}."
+        return bool(super().has_permission(request, view))
+
+
+class QueryIsValid(BasePermission):
+    """The query parameters are those of the view's `query_serializer`; their values become
+    `view.query`. An unknown name is refused: a mistyped filter would widen what is exported.
+    """
+
+    def has_permission(self, request: "Request", view: "APIView") -> bool:
+        reader: type[Serializer[Any]] = getattr(view, "query_serializer", Serializer)
+        serializer = reader(data=request.query_params)
+        unknown = sorted(set(request.query_params) - set(serializer.fields))
+        if unknown:
+            raise QueryInvalid({name: ["There is no such parameter."] for name in unknown})
+        if not serializer.is_valid():
+            raise QueryInvalid(serializer.errors)
+        query: dict[str, Any] = serializer.validated_data
+        view.query = query  # type: ignore[attr-defined]
+        return True

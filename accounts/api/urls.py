@@ -1,0 +1,10 @@
+"""Addresses of the people endpoints, below /api/v1/."""
+
+from django.urls import path
+
+from accounts.api.views import OnePerson, People
+
+urlpatterns = [
+    path("people/", People.as_view(), name="people"),
+    path("people/<uuid:uuid>/", OnePerson.as_view(), name="person"),
+]

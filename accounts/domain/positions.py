@@ -1,0 +1,112 @@
+"""Positions over time.
+
+For every day d: sum of share over the person's positions with starts_on <= d <= ends_on is <= 1.
+The sum can only rise on a first day, so it is enough to look at first days.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+WHOLE = Decimal(1)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A unit, a job role and a share of time from a day to a day (both included).
+
+    `unit` and `job_role` are any keys that compare equal for the same unit and role; `ends_on`
+    None means open-ended; `key` is the stored row's id, None for one that is only wanted.
+    """
+
+    unit: Any
+    job_role: Any
+    share: Decimal
+    starts_on: date
+    ends_on: date | None = None
+    key: int | None = None
+
+    def holds_on(self, day: date) -> bool:
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+    def same_terms(self, other: "Place") -> bool:
+        """Say whether nothing but the key differs."""
+        return replace(self, key=None) == replace(other, key=None)
+
+
+@dataclass(frozen=True)
+class Replan:
+    """How stored positions become the wanted ones; `after` is what stands then."""
+
+    added: tuple[Place, ...] = ()
+    changed: tuple[Place, ...] = ()
+    ended: tuple[Place, ...] = ()
+    dropped: tuple[Place, ...] = ()
+    after: tuple[Place, ...] = field(default=())
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.ended or self.dropped)
+
+
+def overfull_day(places: Iterable[Place]) -> tuple[date, Decimal] | None:
+    """Return the first day on which shares add to more than 1, with their sum; None if none."""
+    held = list(places)
+    for day in sorted({place.starts_on for place in held}):
+        total = sum((place.share for place in held if place.holds_on(day)), Decimal(0))
+        if total > WHOLE:
+            return day, total
+    return None
+
+
+def replan(stored: Sequence[Place], wanted: Sequence[Place], *, today: date) -> Replan:
+    """Compare a person's stored positions with the full list of wanted ones.
+
+    A wanted position is a stored one if unit, role and first day agree, or else if unit and role
+    agree, the stored one has not ended, and they would overlap (a corrected first day).
+    A stored position that nobody wants any more ends yesterday; one that began today or later is
+    dropped, for it never held; one that ended before today is history and stays.
+    """
+    left = list(stored)
+    pairs = [(want, _take_exact(left, want)) for want in wanted]
+    pairs = [(want, found or _take_shifted(left, want, today)) for want, found in pairs]
+    yesterday = today - timedelta(days=1)
+    gone = [place for place in left if place.ends_on is None or place.ends_on >= today]
+    ended = tuple(replace(each, ends_on=yesterday) for each in gone if each.starts_on < today)
+    kept = [replace(want, key=found.key) for want, found in pairs if found]
+    added = tuple(want for want, found in pairs if not found)
+    return Replan(
+        added=added,
+        changed=tuple(
+            replace(want, key=found.key)
+            for want, found in pairs
+            if found and not want.same_terms(found)
+        ),
+        ended=ended,
+        dropped=tuple(each for each in gone if each.starts_on >= today),
+        after=(*(each for each in left if each not in gone), *ended, *kept, *added),
+    )
+
+
+def _take_exact(left: list[Place], want: Place) -> Place | None:
+    """Of several stored at the same place from the same day, the one that is right already."""
+    key = (want.unit, want.job_role, want.starts_on)
+    found = [each for each in left if (each.unit, each.job_role, each.starts_on) == key]
+    if not found:
+        return None
+    place = next((each for each in found if each.same_terms(want)), found[0])
+    left.remove(place)
+    return place
+
+
+def _take_shifted(left: list[Place], want: Place, today: date) -> Place | None:
+    yesterday = today - timedelta(days=1)
+    for place in sorted(left, key=lambda each: each.starts_on):
+        goes_on = place.ends_on is None or place.ends_on >= today
+        same = (place.unit, place.job_role) == (want.unit, want.job_role)
+        meets = want.ends_on is None or want.ends_on >= place.starts_on
+        if goes_on and same and meets and want.starts_on <= yesterday:
+            left.remove(place)
+            return place
+    return None

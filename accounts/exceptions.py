@@ -1,0 +1,42 @@
+"""What the services of this app refuse, said so that it can be shown to whoever asked."""
+
+from datetime import date
+from decimal import Decimal
+
+
+class Refused(ValueError):
+    """Something a rule of this app forbids; the text is meant for people."""
+
+
+class ReportingLineRefused(Refused):
+    """A manager that would close a circle, or a line that would become too long to keep."""
+
+
+class SharesRefused(Refused):
+    """Positions of one person that together take more than the whole of a day."""
+
+    def __init__(self, day: date, total: Decimal) -> None:
+        self.day, self.total = day, total
+        super().__init__(
+            f"The shares of the positions on {day.isoformat()} add up to {total.normalize():f}; "
+            "they may add up to 1 at most."
+        )
+
+
+class InvitationRefused(Refused):
+    """A link that no longer, or never, lets anybody set a password."""
+
+
+class PeopleFileRefused(Refused):
+    """A people file that was not imported; nothing was changed."""
+
+
+class CursorUnreadable(Refused):
+    """A cursor that is damaged, too old or of another list."""
+
+    def __init__(self) -> None:
+        super().__init__("This cursor cannot be read; take it from `next` of the same list.")
+
+
+class ApiClientRefused(Refused):
+    """An API client that cannot be made or changed as asked."""

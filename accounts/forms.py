@@ -1,0 +1,78 @@
+"""Forms of the pages of this app."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import (
+    password_validators_help_text_html,
+    validate_password,
+)
+from django.core.exceptions import ValidationError
+
+from accounts.models import Person
+
+SORTS = {"name": ("name", "id"), "email": ("email",), "manager": ("manager__name", "name", "id")}
+SHOWN = {"active": "Active people", "inactive": "Not active", "all": "Everybody"}
+
+
+class PersonSearchForm(forms.Form):
+    """Search, filter and order of the people list; anything unknown means the first choice."""
+
+    q = forms.CharField(
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(
+            attrs={"type": "search", "class": "form-control", "autocomplete": "off"}
+        ),
+    )
+    show = forms.ChoiceField(
+        required=False,
+        choices=list(SHOWN.items()),
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    sort = forms.ChoiceField(
+        required=False,
+        choices=[("name", "Name"), ("email", "E-mail"), ("manager", "Manager")],
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+
+    def chosen(self) -> dict[str, str]:
+        self.is_valid()
+        given = self.cleaned_data
+        return {
+            "q": str(given.get("q") or "").replace("\x00", ""),
+            "show": given.get("show") or "active",
+            "sort": given.get("sort") or "name",
+        }
+
+
+class InvitationAcceptForm(forms.Form):
+    """A first password, twice."""
+
+    password1 = forms.CharField(
+        label="Password",
+        strip=False,
+        help_text=password_validators_help_text_html,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    password2 = forms.CharField(
+        label="The same again",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_password1(self) -> str:
+        password = str(self.cleaned_data["password1"])
+        validate_password(password, self.person)
+        return password
+
+    def clean_password2(self) -> str:
+        password = str(self.cleaned_data["password2"])
+        first = self.cleaned_data.get("password1")
+        if first and password != first:
+            raise ValidationError("The two passwords differ.")
+        return password

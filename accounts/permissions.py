@@ -1,0 +1,91 @@
+"""Who may do what with people: each rule once.
+
+Being a superuser opens the admin and nothing here: ask these functions, not `has_perm`, which
+lets superusers through. Somebody who is not signed in, or no longer active, may nothing.
+"""
+
+from django.contrib.auth.models import AnonymousUser
+from rules.predicates import Predicate
+
+from accounts.enums import Group
+from accounts.models import Person
+
+Viewer = Person | AnonymousUser
+
+
+def is_member(user: Viewer) -> bool:
+    """Somebody signed in whose account is active."""
+    return isinstance(user, Person) and user.is_active
+
+
+def holds(user: Viewer, office: Group) -> bool:
+    return isinstance(user, Person) and user.is_active and user.belongs_to(office)
+
+
+def is_hr(user: Viewer) -> bool:
+    return holds(user, Group.HR)
+
+
+def is_auditor(user: Viewer) -> bool:
+    """Auditors read everything and write nothing by virtue of it."""
+    return holds(user, Group.AUDITOR)
+
+
+def is_author(user: Viewer) -> bool:
+    return holds(user, Group.AUTHOR)
+
+
+def is_assessor(user: Viewer) -> bool:
+    return holds(user, Group.ASSESSOR)
+
+
+def is_on_council(user: Viewer) -> bool:
+    return holds(user, Group.COUNCIL)
+
+
+def is_self(user: Viewer, person: Person) -> bool:
+    return is_member(user) and user.pk == person.pk
+
+
+def is_in_line_of(user: Viewer, person: Person) -> bool:
+    """The person's reporting line leads to the user, at whatever distance."""
+    return (
+        isinstance(user, Person)
+        and user.is_active
+        and user.pk != person.pk
+        and person.line_path.startswith(user.line_path)
+    )
+
+
+def shares_line_with(user: Viewer, person: Person) -> bool:
+    """One of the two stands above the other on the reporting line ("own line")."""
+    return is_in_line_of(user, person) or (
+        isinstance(user, Person)
+        and user.is_active
+        and user.pk != person.pk
+        and user.line_path.startswith(person.line_path)
+    )
+
+
+_reads_organisation = Predicate(is_hr) | Predicate(is_auditor)
+_reads_person = Predicate(is_self) | Predicate(is_in_line_of) | _reads_organisation
+
+
+def can_view_person(user: Viewer, person: Person) -> bool:
+    """Open a person's record: oneself, whoever they report to in the end, HR, auditors."""
+    return bool(_reads_person.test(user, person))
+
+
+def can_view_line_of(user: Viewer, manager: Person) -> bool:
+    """See the people below a manager: the manager, those above, HR, auditors."""
+    return can_view_person(user, manager)
+
+
+def can_view_organisation(user: Viewer) -> bool:
+    """See what concerns everybody."""
+    return bool(_reads_organisation.test(user))
+
+
+def can_manage_people(user: Viewer) -> bool:
+    """Invite people, and resend or withdraw invitations: HR only; auditors merely read."""
+    return is_hr(user)

@@ -1,0 +1,22 @@
+from django.urls import path
+
+from accounts import views
+
+app_name = "accounts"
+urlpatterns = [
+    path("people/", views.person_list, name="person-list"),
+    path("people/<uuid:uuid>/", views.profile, name="profile"),
+    path("people/<uuid:uuid>/invite/", views.invitation_create, name="invitation-create"),
+    path(
+        "people/<uuid:uuid>/invitation/resend/", views.invitation_resend, name="invitation-resend"
+    ),
+    path(
+        "people/<uuid:uuid>/invitation/withdraw/",
+        views.invitation_revoke,
+        name="invitation-revoke",
+    ),
+    path("who-looked/", views.access_log, name="access-log"),
+    path("invitation/<str:token>/", views.invitation_accept, name="invitation-accept"),
+    # stands before allauth's page of the same address, which would let people change it
+    path("sign-in/email/", views.email_address, name="email-address"),
+]

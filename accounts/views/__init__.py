@@ -1,0 +1,20 @@
+"""Pages of this app."""
+
+from accounts.views.invitations import (
+    invitation_accept,
+    invitation_create,
+    invitation_resend,
+    invitation_revoke,
+)
+from accounts.views.people import access_log, email_address, person_list, profile
+
+__all__ = [
+    "access_log",
+    "email_address",
+    "invitation_accept",
+    "invitation_create",
+    "invitation_resend",
+    "invitation_revoke",
+    "person_list",
+    "profile",
+]

@@ -1,0 +1,215 @@
+"""The admin of people keeps the same rules as the services."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from auditlog.models import LogEntry
+from django.test import Client
+from django.urls import reverse
+
+from accounts import services
+from accounts.models import Identity, Invitation, JobRole, OrgUnit, Person, Position, RecordAccess
+
+SignIn = Callable[[Person], Client]
+
+
+def form_of(person: Person | None = None, **changes: Any) -> dict[str, Any]:
+    """What the admin's form of a person posts; `positions` and `identities` are rows of inlines."""
+    given: dict[str, Any] = {"name": "New Name", "email": "new@example.org", "is_active": "on"}
+    if person is not None:
+        given |= {"name": person.name, "email": person.email, "external_id": person.external_id}
+        given["manager"] = person.manager_id or ""
+    for prefix in ("positions", "identities"):
+        rows: list[dict[str, Any]] = changes.pop(prefix, [])
+        stored = sum(1 for row in rows if row.get("id"))
+        given |= {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": stored}
+        for number, row in enumerate(rows):
+            given |= {f"{prefix}-{number}-{name}": value for name, value in row.items()}
+    given |= changes
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def change_url(person: Person) -> str:
+    return reverse("admin:accounts_person_change", args=[person.pk])
+
+
+@pytest.mark.parametrize("name", ["person", "orgunit", "jobrole", "invitation", "recordaccess"])
+def test_lists_open_for_the_admin_and_nobody_else(
+    organisation: Any, sign_in: SignIn, client: Client, name: str, make_unit: Any, place: Any
+) -> None:
+    make_unit("Ops")
+    place(organisation.person, "Ops", "engineer")
+    services.invite_person(organisation.person, by=organisation.hr)
+    services.record_look(viewer=organisation.hr, subject=organisation.person, what="Profile")
+    url = reverse(f"admin:accounts_{name}_changelist")
+    assert client.get(url).status_code == 302
+    assert sign_in(organisation.hr).get(url).status_code in (302, 403)
+    page = sign_in(organisation.admin).get(url, {"q": ""})
+    assert page.status_code == 200
+
+
+def test_the_admin_is_entered_by_our_sign_in(
+    organisation: Any, client: Client, sign_in: SignIn
+) -> None:
+    page = client.get(reverse("admin:login"))
+    assert page.status_code == 302
+    assert page["Location"].startswith(reverse("account_login"))
+    assert sign_in(organisation.person).get(reverse("admin:login")).status_code == 403
+
+
+def test_adding_a_person_gives_them_their_path_and_no_password(
+    organisation: Any, sign_in: SignIn
+) -> None:
+    client = sign_in(organisation.admin)
+    url = reverse("admin:accounts_person_add")
+    assert client.get(url).status_code == 200
+    given = form_of(
+        manager=organisation.manager.pk,
+        email="New@Example.org",
+        identities=[{"system": "git", "identifier": "new"}],
+    )
+    assert client.post(url, given).status_code == 302
+    made = Person.objects.get(email="new@example.org")
+    assert made.line_path == organisation.manager.line_path + made.line_step
+    assert made.external_id is None
+    assert not made.has_usable_password()
+    assert Identity.objects.get().person == made
+    assert Person.objects.filter(name="New Name").count() == 1
+
+
+def test_adding_an_inactive_person_with_a_position(
+    organisation: Any, sign_in: SignIn, make_unit: Any, make_job_role: Any
+) -> None:
+    row = {"unit": make_unit().pk, "job_role": make_job_role().pk, "share": "1",
+           "starts_on": "2026-01-01"}  # fmt: skip
+    url = reverse("admin:accounts_person_add")
+    response = sign_in(organisation.admin).post(url, form_of(is_active=None, positions=[row]))
+    assert response.status_code == 302
+    made = Person.objects.get(email="new@example.org")
+    assert not made.is_active
+    assert made.positions.count() == 1
+
+
+def test_changing_the_manager_moves_the_line(organisation: Any, sign_in: SignIn) -> None:
+    client = sign_in(organisation.admin)
+    assert client.get(change_url(organisation.manager)).status_code == 200
+    given = form_of(organisation.manager, manager=organisation.stranger.pk, name="Mara Moved")
+    assert client.post(change_url(organisation.manager), given).status_code == 302
+    person = Person.objects.get(pk=organisation.person.pk)
+    assert person.line_path.startswith(organisation.stranger.line_path)
+    assert Person.objects.get(pk=organisation.manager.pk).name == "Mara Moved"
+
+
+@pytest.mark.parametrize("target", ["manager", "person"])
+def test_a_circle_is_an_error_at_the_field(organisation: Any, sign_in: SignIn, target: str) -> None:
+    given = form_of(organisation.manager, manager=organisation.named(target).pk)
+    page = sign_in(organisation.admin).post(change_url(organisation.manager), given)
+    assert page.status_code == 200
+    assert "circle" in page.text
+    assert Person.objects.get(pk=organisation.manager.pk).manager == organisation.head
+
+
+def test_a_mail_address_in_other_case_is_taken(organisation: Any, sign_in: SignIn) -> None:
+    given = form_of(organisation.person, email=organisation.colleague.email.upper())
+    page = sign_in(organisation.admin).post(change_url(organisation.person), given)
+    assert "Another person has this e-mail address" in page.text
+
+
+def test_deactivating_withdraws_the_invitation_and_can_be_undone(
+    organisation: Any, sign_in: SignIn
+) -> None:
+    services.invite_person(organisation.person, by=None)
+    client = sign_in(organisation.admin)
+    client.post(change_url(organisation.person), form_of(organisation.person, is_active=None))
+    assert not Person.objects.get(pk=organisation.person.pk).is_active
+    assert Invitation.objects.get().revoked_at
+    client.post(change_url(organisation.person), form_of(organisation.person))
+    assert Person.objects.get(pk=organisation.person.pk).is_active
+
+
+def test_people_are_not_deleted(organisation: Any, sign_in: SignIn) -> None:
+    url = reverse("admin:accounts_person_delete", args=[organisation.person.pk])
+    assert sign_in(organisation.admin).post(url, {"post": "yes"}).status_code == 403
+
+
+def test_positions_are_corrected_within_the_shares(
+    organisation: Any, sign_in: SignIn, place: Any, make_unit: Any, make_job_role: Any
+) -> None:
+    person = organisation.person
+    stored = place(person, "Ops", "engineer", share=Decimal("0.6"))
+    row = {
+        "unit": stored.unit_id, "job_role": stored.job_role_id, "share": "0.6",
+        "starts_on": "2020-01-01", "person": person.pk,
+    }  # fmt: skip
+    client = sign_in(organisation.admin)
+    too_much = [row | {"id": stored.pk}, row | {"share": "0.5"}]
+    page = client.post(change_url(person), form_of(person, positions=too_much))
+    assert page.status_code == 200
+    assert "add up to 1.1" in page.text
+    fits = [row | {"id": stored.pk, "share": "0.5"}, row | {"share": "0.5"}]
+    assert client.post(change_url(person), form_of(person, positions=fits)).status_code == 302
+    assert [p.share for p in Position.objects.all()] == [Decimal("0.5")] * 2
+    gone = [row | {"id": stored.pk, "DELETE": "on"}]
+    first, second = Position.objects.order_by("pk")
+    gone.append(row | {"id": second.pk, "share": "1"})
+    assert client.post(change_url(person), form_of(person, positions=gone)).status_code == 302
+    assert [(p.pk, p.share) for p in Position.objects.all()] == [(second.pk, Decimal(1))]
+    assert first.pk == stored.pk
+
+
+@pytest.mark.parametrize("model", [Invitation, RecordAccess])
+def test_records_are_read_only(organisation: Any, sign_in: SignIn, model: Any) -> None:
+    services.invite_person(organisation.person, by=organisation.hr)
+    services.record_look(viewer=organisation.hr, subject=organisation.person, what="Profile")
+    row = model.objects.get()
+    client = sign_in(organisation.admin)
+    name = f"admin:accounts_{model._meta.model_name}"
+    page = client.get(reverse(f"{name}_change", args=[row.pk]))
+    assert page.status_code == 200
+    assert str(getattr(row, "uuid", "-no uuid-")) not in page.text
+    assert client.post(reverse(f"{name}_change", args=[row.pk]), {}).status_code == 403
+    assert client.post(reverse(f"{name}_delete", args=[row.pk]), {"post": "yes"}).status_code == 403
+    assert client.get(reverse(f"{name}_add")).status_code == 403
+
+
+def test_a_unit_name_holds_no_separator(organisation: Any, sign_in: SignIn) -> None:
+    client = sign_in(organisation.admin)
+    url = reverse("admin:accounts_orgunit_add")
+    assert client.get(url).status_code == 200
+    given = {"name": "R/D", "treebeard_position": "sorted-child", "treebeard_ref_node": ""}
+    page = client.post(url, given)
+    assert "separates the levels" in page.text
+    client.post(url, given | {"name": "Research  and Development"})
+    unit = OrgUnit.objects.get()
+    assert unit.name == "Research and Development"
+    assert client.get(reverse("admin:accounts_orgunit_change", args=[unit.pk])).status_code == 200
+
+
+def test_a_job_role_keeps_its_slug(
+    organisation: Any, sign_in: SignIn, make_job_role: Callable[..., JobRole]
+) -> None:
+    role = make_job_role("engineer")
+    client = sign_in(organisation.admin)
+    url = reverse("admin:accounts_jobrole_change", args=[role.pk])
+    client.post(url, {"name": "Engineer II", "slug": "other", "is_active": "on"})
+    role.refresh_from_db()
+    assert (role.slug, role.name) == ("engineer", "Engineer II")
+    page = client.get(reverse("admin:accounts_jobrole_add"))
+    assert 'name="slug"' in page.text
+
+
+def test_changes_are_in_the_audit_log_without_passwords(organisation: Any, place: Any) -> None:
+    person = organisation.person
+    services.update_person(person, name="Petra Renamed")
+    person.set_password("quiet-harbour")
+    person.save(update_fields=["password"])
+    services.move_person(person, manager=organisation.head)
+    place(person, "Ops", "engineer")
+    entries = LogEntry.objects.get_for_object(person)
+    changed = {name for entry in entries for name in (entry.changes_dict or {})}
+    assert {"name", "manager"} <= changed
+    assert not {"password", "last_login", "line_path"} & changed
+    for model in (Position, OrgUnit, JobRole):
+        assert LogEntry.objects.get_for_model(model).exists()

@@ -1,0 +1,309 @@
+"""The people list, profiles and the log of looks, tried by everybody who may come along."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import services
+from accounts.enums import Group
+from accounts.models import OrgUnit, Person, RecordAccess
+
+NAMES = (
+    "Head Hardy", "Mara Manager", "Petra Person", "Colin Colleague", "Stefan Stranger",
+    "Hanna Resources", "Audra Auditor", "Adam Admin",
+)  # fmt: skip
+SignIn = Callable[[Person], Client]
+
+
+def profile_url(person: Person) -> str:
+    return reverse("accounts:profile", args=[person.uuid])
+
+
+@pytest.mark.parametrize(
+    ("viewer", "status"),
+    [
+        ("person", 200),
+        ("manager", 200),
+        ("head", 200),
+        ("hr", 200),
+        ("auditor", 200),
+        ("colleague", 403),
+        ("stranger", 403),
+        ("admin", 403),
+    ],
+)
+def test_profile_opens_to_the_line_hr_and_auditors_only(
+    organisation: Any, sign_in: SignIn, viewer: str, status: int
+) -> None:
+    response = sign_in(organisation.named(viewer)).get(profile_url(organisation.person))
+    assert response.status_code == status
+    looks = RecordAccess.objects.filter(subject=organisation.person)
+    expected = [] if status == 403 or viewer == "person" else [viewer]
+    assert [look.actor for look in looks] == [organisation.named(name) for name in expected]
+
+
+@pytest.mark.parametrize("name", ["person-list", "access-log", "email-address"])
+def test_pages_send_the_anonymous_to_sign_in(client: Client, db: None, name: str) -> None:
+    response = client.get(reverse(f"accounts:{name}"))
+    assert response.status_code == 302
+    assert response["Location"].startswith(reverse("account_login"))
+
+
+def test_profile_sends_the_anonymous_and_the_deactivated_to_sign_in(
+    client: Client, organisation: Any, sign_in: SignIn
+) -> None:
+    assert client.get(profile_url(organisation.person)).status_code == 302
+    signed_in = sign_in(organisation.hr)
+    services.deactivate_person(organisation.hr)
+    assert signed_in.get(profile_url(organisation.person)).status_code == 302
+
+
+def test_profile_of_nobody_is_not_found(organisation: Any, sign_in: SignIn) -> None:
+    url = reverse("accounts:profile", args=["00000000-0000-4000-8000-000000000000"])
+    assert sign_in(organisation.hr).get(url).status_code == 404
+
+
+def test_profile_shows_current_and_coming_positions_with_the_units_above(
+    organisation: Any, sign_in: SignIn, make_unit: Any, place: Any
+) -> None:
+    today = timezone.localdate()
+    top = make_unit("Operations")
+    OrgUnit.objects.add_child(top, {"name": "Networks"})
+    place(organisation.person, "Networks", "network-engineer", share=Decimal("0.125"))
+    place(
+        organisation.person,
+        "Old unit",
+        "old-role",
+        share=Decimal("0.5"),
+        ends_on=today - timedelta(1),
+    )
+    place(
+        organisation.person,
+        "New unit",
+        "new-role",
+        share=Decimal("0.5"),
+        starts_on=today + timedelta(9),
+    )
+    page = sign_in(organisation.person).get(profile_url(organisation.person)).text
+    assert "Operations / Networks" in page
+    assert "12.5%" in page
+    assert "New unit" in page
+    assert "Old unit" not in page
+
+
+def test_profile_links_the_manager_only_to_those_who_may_look_there(
+    organisation: Any, sign_in: SignIn
+) -> None:
+    url = profile_url(organisation.manager)
+    own = sign_in(organisation.person).get(profile_url(organisation.person)).text
+    assert "Mara Manager" in own
+    assert url not in own
+    assert url in sign_in(organisation.head).get(profile_url(organisation.person)).text
+
+
+@pytest.mark.parametrize(
+    ("viewer", "shown"),
+    [("hr", True), ("auditor", False), ("manager", False), ("person", False)],
+)
+def test_only_hr_sees_the_invitation(
+    organisation: Any, sign_in: SignIn, viewer: str, shown: bool
+) -> None:
+    page = sign_in(organisation.named(viewer)).get(profile_url(organisation.person)).text
+    assert (reverse("accounts:invitation-create", args=[organisation.person.uuid]) in page) == shown
+
+
+@pytest.mark.parametrize(
+    ("viewer", "names"),
+    [
+        ("person", {"Petra Person"}),
+        ("manager", {"Mara Manager", "Petra Person", "Colin Colleague"}),
+        ("admin", {"Adam Admin"}),
+    ],
+)
+def test_person_list_holds_oneself_and_ones_line(
+    organisation: Any, sign_in: SignIn, viewer: str, names: set[str]
+) -> None:
+    response = sign_in(organisation.named(viewer)).get(reverse("accounts:person-list"))
+    assert {row.person.name for row in response.context["rows"]} == names
+
+
+@pytest.mark.parametrize("viewer", ["hr", "auditor"])
+def test_person_list_holds_everybody_active_for_hr_and_auditors(
+    organisation: Any, sign_in: SignIn, viewer: str
+) -> None:
+    response = sign_in(organisation.named(viewer)).get(reverse("accounts:person-list"))
+    assert response.context["page"].paginator.count == Person.objects.active().count() == 8
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("q=PETRA", {"Petra Person"}),
+        ("q=petra+person", {"Petra Person"}),
+        ("q=petra+colin", set()),
+        ("q=core+net", {"Petra Person"}),
+        ("q=net+engineer", {"Petra Person"}),
+        ("q=past", set()),
+        ("q=colleague@", {"Colin Colleague"}),
+        ("q=E-COLIN", {"Colin Colleague"}),
+        ("q=%20%27%25", set()),
+        ("q=%00petra", set(NAMES)),  # no text at all, so no search
+        ("q=fred", set()),
+        ("q=fred&show=inactive", {"Fred Former"}),
+        ("q=fred&show=all", {"Fred Former"}),
+        ("q=fred&show=nonsense", set()),
+    ],
+)
+def test_person_list_finds_by_name_mail_key_unit_and_role(
+    organisation: Any, sign_in: SignIn, place: Any, query: str, names: set[str]
+) -> None:
+    services.update_person(
+        organisation.colleague, email="Colleague@example.org", external_id="E-Colin"
+    )
+    place(organisation.person, "Core Networks", "engineer", share=Decimal("0.5"))
+    place(
+        organisation.person, "Past Unit", "clerk", ends_on=timezone.localdate() - timedelta(days=1)
+    )
+    response = sign_in(organisation.hr).get(reverse("accounts:person-list") + "?" + query)
+    assert {row.person.name for row in response.context["rows"]} == names
+    assert ("Nobody matches" in response.text) == (not names)
+
+
+def test_person_list_sorts_and_pages(
+    organisation: Any, sign_in: SignIn, make_person: Callable[..., Person]
+) -> None:
+    for number in range(60):
+        make_person(f"Report {number:02d}", manager=organisation.head, email=f"{99 - number}@x.org")
+    client = sign_in(organisation.head)
+    url = reverse("accounts:person-list")
+    first = client.get(url, {"q": "report", "sort": "email"})
+    assert [row.person.name for row in first.context["rows"]][:2] == ["Report 59", "Report 58"]
+    assert len(first.context["rows"]) == 50
+    second = client.get(url, {"q": "report", "page": "2"})
+    assert second.context["rows"][0].person.name == "Report 50"
+    assert "q=report" in second.text
+    assert client.get(url, {"page": "99999"}).status_code == 200
+    by_manager = client.get(url, {"sort": "manager", "q": "colin"})
+    assert by_manager.status_code == 200
+
+
+def test_person_list_takes_the_same_queries_for_one_person_and_for_fifty(
+    organisation: Any,
+    sign_in: SignIn,
+    place: Any,
+    make_person: Callable[..., Person],
+    django_assert_num_queries: Any,
+) -> None:
+    place(organisation.person, "Unit A", "role")
+    client = sign_in(organisation.manager)
+    url = reverse("accounts:person-list")
+    client.get(url)
+    with django_assert_num_queries(8):
+        client.get(url)
+    for number in range(60):
+        place(make_person(manager=organisation.person), f"Unit {number % 7}", "role")
+    with django_assert_num_queries(8):
+        client.get(url)
+
+
+def test_profile_takes_a_fixed_number_of_queries(
+    organisation: Any, sign_in: SignIn, place: Any, django_assert_num_queries: Any
+) -> None:
+    place(organisation.person, "Unit A", "role", share=Decimal("0.5"))
+    place(organisation.person, "Unit B", "role", share=Decimal("0.5"))
+    client = sign_in(organisation.hr)
+    client.get(profile_url(organisation.person))
+    with django_assert_num_queries(9):
+        client.get(profile_url(organisation.person))
+
+
+def test_access_log_lists_every_look_that_covered_the_person(
+    organisation: Any, sign_in: SignIn, make_unit: Any, place: Any
+) -> None:
+    me, boss, hr = organisation.person, organisation.manager, organisation.hr
+    top = make_unit("Top")
+    OrgUnit.objects.add_child(top, {"name": "Below"})
+    place(me, "Below", "role")
+    elsewhere = make_unit("Elsewhere")
+    look = services.record_wide_look
+    services.record_look(viewer=hr, subject=me, what="seen profile")
+    services.record_look(client="HRIS", subject=me, what="seen competencies")
+    services.record_look(viewer=hr, subject=organisation.colleague, what="other profile")
+    look(viewer=hr, scope=services.WHOLE_ORGANISATION, what="seen export")
+    look(viewer=organisation.head, scope=services.line_scope(organisation.head), what="seen line")
+    look(viewer=boss, scope=services.reports_scope(boss), what="seen reports")
+    look(viewer=hr, scope=services.reports_scope(organisation.head), what="other reports")
+    look(viewer=hr, scope=services.line_scope(me), what="other line, my own reports")
+    look(viewer=hr, scope=services.line_scope(organisation.stranger), what="other line")
+    look(client="HRIS", scope=services.unit_scope(top).narrowed("role x"), what="seen unit")
+    look(viewer=hr, scope=services.unit_scope(elsewhere), what="other unit")
+    look(viewer=me, scope=services.WHOLE_ORGANISATION, what="other, my own")
+    page = sign_in(me).get(reverse("accounts:access-log"))
+    seen = [each.what for each in page.context["page"]]
+    assert seen == [
+        "seen unit", "seen reports", "seen line",
+        "seen export", "seen competencies", "seen profile",
+    ]  # fmt: skip
+    assert "the unit Top, role x" in page.text
+    assert "HRIS (a connected system)" in page.text
+    assert "seen line" in sign_in(me).get(profile_url(me)).text
+
+
+def test_access_log_goes_back_ninety_days_in_pages(organisation: Any, sign_in: SignIn) -> None:
+    for _ in range(60):
+        services.record_look(viewer=organisation.hr, subject=organisation.person, what="Profile")
+    old = RecordAccess.objects.first()
+    assert old is not None
+    RecordAccess.objects.filter(pk=old.pk).update(at=timezone.now() - timedelta(days=91))
+    client = sign_in(organisation.person)
+    first = client.get(reverse("accounts:access-log"))
+    assert len(first.context["page"].object_list) == 50
+    second = client.get(reverse("accounts:access-log"), {"page": 2})
+    assert len(second.context["page"].object_list) == 9
+
+
+def test_access_log_without_looks_says_so(organisation: Any, sign_in: SignIn) -> None:
+    page = sign_in(organisation.person).get(reverse("accounts:access-log")).text
+    assert "Nobody looked" in page
+    assert "Nobody in the last 90 days" in (
+        sign_in(organisation.person).get(profile_url(organisation.person)).text
+    )
+
+
+def test_looking_at_oneself_is_not_logged(organisation: Any) -> None:
+    look = services.record_look(
+        viewer=organisation.person, subject=organisation.person, what="Profile"
+    )
+    assert look is None
+    assert not RecordAccess.objects.exists()
+
+
+def test_a_look_is_taken_by_a_person_or_a_client(organisation: Any) -> None:
+    with pytest.raises(TypeError):
+        services.record_look(subject=organisation.person, what="Profile")
+    with pytest.raises(TypeError):
+        services.record_wide_look(
+            scope=services.WHOLE_ORGANISATION, what="x", viewer=organisation.hr, client="HRIS"
+        )
+
+
+def test_email_address_is_hrs_to_change(organisation: Any, sign_in: SignIn) -> None:
+    client = sign_in(organisation.person)
+    page = client.get(reverse("account_email"))
+    assert "It comes from HR" in page.text
+    posted = client.post(reverse("account_email"), {"action_add": "", "email": "new@example.org"})
+    assert posted.status_code == 405
+
+
+def test_person_list_of_a_person_alone_says_so(organisation: Any, sign_in: SignIn) -> None:
+    page = sign_in(organisation.stranger).get(reverse("accounts:person-list")).text
+    assert "Only your own record" in page
+    services.give_office(organisation.stranger, Group.AUDITOR)
+    page = sign_in(organisation.stranger).get(reverse("accounts:person-list")).text
+    assert "Everybody in the organisation" in page

@@ -1,0 +1,139 @@
+"""Signing in and out, and passwords; pages of allauth in our look."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from accounts import services
+from accounts.models import Person
+
+SignIn = Callable[[Person], Client]
+PASSWORD = "quiet-harbour-lantern"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_rate_limits() -> None:
+    cache.clear()
+
+
+def test_signing_in_by_mail_in_any_case(organisation: Any, client: Client) -> None:
+    given = {"login": organisation.person.email.upper(), "password": "pass"}
+    response = client.post(reverse("account_login"), given)
+    assert response.status_code == 302
+    assert client.session["_auth_user_id"] == str(organisation.person.pk)
+
+
+def test_wrong_password_is_refused_and_says_so_at_the_form(
+    organisation: Any, client: Client
+) -> None:
+    page = client.post(
+        reverse("account_login"), {"login": organisation.person.email, "password": "wrong"}
+    )
+    assert page.status_code == 200
+    assert "error-summary" in page.text
+    assert "_auth_user_id" not in client.session
+
+
+def test_the_deactivated_do_not_sign_in(organisation: Any, client: Client) -> None:
+    services.deactivate_person(organisation.person)
+    client.post(reverse("account_login"), {"login": organisation.person.email, "password": "pass"})
+    assert "_auth_user_id" not in client.session
+
+
+def test_nobody_signs_up(db: None, client: Client) -> None:
+    given = {"email": "x@example.org", "password1": PASSWORD, "password2": PASSWORD}
+    for page in (
+        client.get(reverse("account_signup")),
+        client.post(reverse("account_signup"), given),
+    ):
+        assert "People come by invitation" in page.text
+    assert not Person.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "account_login",
+        "account_reset_password",
+        "account_reset_password_done",
+        "account_reset_password_from_key_done",
+        "account_inactive",
+        "account_signup",
+    ],
+)
+def test_signed_out_pages_wear_our_look(db: None, client: Client, name: str) -> None:
+    page = client.get(reverse(name))
+    assert page.status_code == 200
+    assert page.text.count("<h1") == 1
+    assert "base/site.css" in page.text
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["account_logout", "account_change_password", "mfa_index", "account_reauthenticate",
+     "socialaccount_connections"],
+)  # fmt: skip
+def test_signed_in_pages_wear_our_look(client: Client, organisation: Any, name: str) -> None:
+    client.post(reverse("account_login"), {"login": organisation.person.email, "password": "pass"})
+    page = client.get(reverse(name))
+    assert page.status_code == 200
+    assert page.text.count("<h1") == 1
+    assert "base/site.css" in page.text
+
+
+def test_a_second_step_can_be_set_up(client: Client, organisation: Any) -> None:
+    client.post(reverse("account_login"), {"login": organisation.person.email, "password": "pass"})
+    client.post(reverse("account_reauthenticate"), {"password": "pass"})
+    page = client.get(reverse("mfa_activate_totp"))
+    assert page.status_code == 200
+    assert "QR code" in page.text
+    wrong = client.post(reverse("mfa_activate_totp"), {"code": "000000"})
+    assert "error-summary" in wrong.text
+
+
+def test_signing_out_asks_then_signs_out(organisation: Any, sign_in: SignIn) -> None:
+    client = sign_in(organisation.person)
+    assert "Stay signed in" in client.get(reverse("account_logout")).text
+    assert client.post(reverse("account_logout")).status_code == 302
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_forgotten_password_is_set_anew_by_mail(organisation: Any, client: Client) -> None:
+    email = organisation.person.email
+    page = client.post(reverse("account_reset_password"), {"email": email}, follow=True)
+    assert "Look into your mail" in page.text
+    [message] = mail.outbox
+    assert message.subject == "Set a new password for Tutti"
+    link = re.search(r"http://testserver(/\S+)", str(message.body))
+    assert link
+    form = client.get(link[1], follow=True)
+    assert "Choose a new password" in form.text
+    where = form.redirect_chain[-1][0]
+    done = client.post(where, {"password1": PASSWORD, "password2": PASSWORD}, follow=True)
+    assert "Your password is set" in done.text
+    organisation.person.refresh_from_db()
+    assert organisation.person.check_password(PASSWORD)
+    again = Client().get(link[1], follow=True)
+    assert "This link no longer works" in again.text
+
+
+def test_an_unknown_address_learns_nothing_on_the_page(db: None, client: Client) -> None:
+    page = client.post(reverse("account_reset_password"), {"email": "no@example.org"}, follow=True)
+    assert "Look into your mail" in page.text
+    assert all("no such account" in message.body for message in mail.outbox)
+
+
+def test_changing_ones_password_needs_the_old_one(organisation: Any, sign_in: SignIn) -> None:
+    client = sign_in(organisation.person)
+    url = reverse("account_change_password")
+    given = {"oldpassword": "wrong", "password1": PASSWORD, "password2": PASSWORD}
+    assert "error-summary" in client.post(url, given).text
+    assert client.post(url, given | {"oldpassword": "pass"}).status_code == 302
+    organisation.person.refresh_from_db()
+    assert organisation.person.check_password(PASSWORD)
