@@ -114,9 +114,7 @@ def resend_stale_jobs() -> int:
     )
     jobs = list(silent.filter(attempts__lt=MAX_ATTEMPTS))
     for job in jobs:
-        Job.objects.filter(pk=job.pk).update(
-            state=JobState.QUEUED, heartbeat_at=timezone.now()
-        )
+        Job.objects.filter(pk=job.pk).update(state=JobState.QUEUED, heartbeat_at=timezone.now())
         _send(job)
     return len(jobs)
 

@@ -1,0 +1,54 @@
+"""Pages of long work: the list, and one job while it runs."""
+
+import uuid as uuid_lib
+from typing import cast
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.middleware import HtmxDetails
+
+from accounts.models import Person
+from jobs.enums import JobState
+from jobs.models import Job
+from jobs.permissions import can_view_all_jobs, can_view_job
+
+PAGE_SIZE = 25
+
+
+@login_required
+def job_list(request: HttpRequest) -> HttpResponse:
+    """Own jobs, or everybody's; `?state=` narrows, an unknown state shows all."""
+    user = cast(Person, request.user)
+    sees_all = can_view_all_jobs(user)
+    jobs = Job.objects.visible_to(user.pk, everything=sees_all).select_related("created_by")
+    state = request.GET.get("state", "")
+    if state in JobState.values:
+        jobs = jobs.filter(state=state)
+    else:
+        state = ""
+    context = {
+        "page": Paginator(jobs, PAGE_SIZE).get_page(request.GET.get("page")),
+        "states": JobState.choices,
+        "state": state,
+        "sees_all": sees_all,
+    }
+    return render(request, "jobs/job_list.html", context)
+
+
+@login_required
+@vary_on_headers("HX-Request")
+def job_detail(request: HttpRequest, uuid: uuid_lib.UUID) -> HttpResponse:
+    """One job. htmx asks for the moving part alone every two seconds while the job is open.
+
+    A job the person may not see answers like one that does not exist.
+    """
+    job = Job.objects.select_related("created_by").filter(uuid=uuid).first()
+    if job is None or not can_view_job(cast(Person, request.user), job):
+        raise Http404
+    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]  # set by HtmxMiddleware
+    partial = htmx and not htmx.history_restore_request
+    template = "jobs/includes/job_progress.html" if partial else "jobs/job_detail.html"
+    return render(request, template, {"job": job})

@@ -1,0 +1,159 @@
+"""The rules of long work: the row is the truth, the message only a nudge."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from celery import shared_task
+from django.db import transaction
+
+from jobs import services
+from jobs.enums import JobState
+from jobs.models import Job
+from jobs.services import Progress
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+calls: list[dict[str, Any]] = []
+
+
+def work(progress: Progress, **arguments: Any) -> str:
+    calls.append(arguments)
+    progress.report(2, 4, "halfway")
+    if arguments.get("fail"):
+        raise ValueError("no such thing")
+    progress.report(4, 4, "")
+    return "4 things done"
+
+
+@shared_task(name="tests.work")
+def work_task(job_uuid: str) -> None:
+    services.run_job(job_uuid, work)
+
+
+@pytest.fixture(autouse=True)
+def _no_calls() -> None:
+    calls.clear()
+
+
+@pytest.fixture
+def lost_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Messages are swallowed on their way."""
+    monkeypatch.setattr(services, "_send", lambda job: None)
+
+
+def enqueue(**arguments: Any) -> Job:
+    return services.enqueue("tests.work", title="Work", **arguments)
+
+
+def test_job_leaves_when_the_transaction_commits(
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        job = enqueue(size=3)
+        assert calls == []
+    job.refresh_from_db()
+    assert calls == [{"size": 3}]
+    assert (job.state, job.message, job.done, job.total) == ("done", "4 things done", 4, 4)
+    assert job.attempts == 1
+    assert job.percent == 100
+
+
+@pytest.mark.django_db(transaction=True)
+def test_job_of_a_rolled_back_transaction_never_was() -> None:
+    with transaction.atomic():
+        enqueue()
+        transaction.set_rollback(True)
+    assert Job.objects.count() == 0
+    assert calls == []
+
+
+def test_same_key_gives_the_same_job(lost_message: None) -> None:
+    assert enqueue(key="night-1") == enqueue(key="night-1")
+    assert enqueue() != enqueue()
+
+
+def test_failure_is_kept_with_its_reason(
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    with (
+        pytest.raises(ValueError, match="no such thing"),
+        django_capture_on_commit_callbacks(execute=True),
+    ):
+        enqueue(fail=True)
+    job = Job.objects.get()
+    assert (job.state, job.error) == (JobState.FAILED, "ValueError: no such thing")
+    assert (job.done, job.total) == (2, 4)
+
+
+def test_finished_job_is_not_run_again(
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        job = enqueue()
+    work_task(str(job.uuid))
+    assert len(calls) == 1
+
+
+def test_lost_message_is_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as lost, time_machine.travel(NOON, tick=False):
+        lost.setattr(services, "_send", lambda job: None)
+        job = enqueue()
+    with time_machine.travel(NOON + timedelta(minutes=5)):
+        assert services.resend_stale_jobs() == 1
+    job.refresh_from_db()
+    assert job.state == JobState.DONE
+
+
+def test_job_with_a_fresh_sign_of_life_is_left_alone(lost_message: None) -> None:
+    with time_machine.travel(NOON, tick=False):
+        enqueue()
+    with time_machine.travel(NOON + timedelta(seconds=30)):
+        assert services.resend_stale_jobs() == 0
+
+
+def test_job_of_a_dead_worker_is_run_again(lost_message: None) -> None:
+    with time_machine.travel(NOON, tick=False):
+        job = enqueue()
+        assert services._claim(str(job.uuid))  # a worker takes it, and dies
+    with time_machine.travel(NOON + timedelta(minutes=5)):
+        assert services.resend_stale_jobs() == 1
+        work_task(str(job.uuid))
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == (JobState.DONE, 2)
+
+
+def test_running_job_is_not_taken_by_a_second_worker(lost_message: None) -> None:
+    job = enqueue()
+    services._claim(str(job.uuid))
+    work_task(str(job.uuid))
+    assert calls == []
+
+
+def test_job_that_keeps_killing_its_worker_fails_in_the_end(lost_message: None) -> None:
+    with time_machine.travel(NOON, tick=False):
+        job = enqueue()
+    for attempt in range(1, services.MAX_ATTEMPTS + 1):
+        with time_machine.travel(NOON + timedelta(minutes=5 * attempt), tick=False):
+            services.resend_stale_jobs()
+            services._claim(str(job.uuid))
+    with time_machine.travel(NOON + timedelta(hours=5)):
+        assert services.resend_stale_jobs() == 0
+    job.refresh_from_db()
+    assert job.state == JobState.FAILED
+    assert "stopped 5 times" in job.error
+
+
+def test_late_worker_does_not_overwrite_the_one_that_took_over(lost_message: None) -> None:
+    with time_machine.travel(NOON, tick=False):
+        job = enqueue()
+        first = services._claim(str(job.uuid))
+    with time_machine.travel(NOON + timedelta(minutes=5)):
+        services.resend_stale_jobs()
+        services._claim(str(job.uuid))
+        assert first is not None
+        services._finish(first, Progress(1, 1, "late"), JobState.DONE)
+    job.refresh_from_db()
+    assert job.state == JobState.RUNNING
