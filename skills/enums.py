@@ -122,3 +122,17 @@ class CeilingReason(StrEnum):
     MANAGER_BELOW_LEVEL_2 = "manager_below_level_2"
     AWAITS_ACCEPTANCE = "awaits_acceptance"
     NO_PERSON_DECIDED = "no_person_decided"
+
+
+class CellStatus(StrEnum):
+    """What one cell of a matrix says, the first that holds, for screen, CSV and filters alike."""
+
+    EXEMPT = "exempt"
+    IN_GRACE = "in_grace"
+    UNDER_REVIEW = "under_review"
+    NOT_REQUIRED = "not_required"
+    BLOCKING = "blocking"
+    BELOW = "below"
+    STALE = "stale"
+    DUE_SOON = "due_soon"
+    MET = "met"

@@ -43,3 +43,49 @@ class LedgerIsAppendOnly(SkillsError, TypeError):
     def __init__(self, table: str) -> None:
         super().__init__(f"{table} rows are never changed or deleted; record a revocation instead.")
         self.table = table
+
+
+class NoPolicyPublished(SkillsError, LookupError):
+    """There is no current policy version; load the content first."""
+
+    def __init__(self) -> None:
+        super().__init__("No policy version is published. Run `manage.py load_content`.")
+
+
+class PolicyAlreadyPublished(SkillsError, ValueError):
+    """A version that is already published came with other content."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__(
+            f"policy version {version} is already published with other content; "
+            "give the changed policy a new version"
+        )
+        self.version = version
+
+
+class IdempotencyConflict(SkillsError, ValueError):
+    """An idempotency key came a second time with another payload."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__("This idempotency key was used for other evidence.")
+        self.key = key
+
+
+class DecisionRefused(SkillsError, ValueError):
+    """A decision about evidence or people was refused: a revocation, a settlement, an appointment.
+
+    `code` is stable and for programs, `message` is for people.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class UnknownKinds(SkillsError, LookupError):
+    """Names that no kind of evidence of the framework has."""
+
+    def __init__(self, unknown: list[str], known: list[str]) -> None:
+        super().__init__(f"unknown kinds: {' '.join(unknown)}; choose from: {' '.join(known)}")
+        self.unknown = unknown

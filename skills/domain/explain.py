@@ -17,7 +17,8 @@ from skills.domain.counting import Contribution, known_rows
 from skills.domain.ladder import Decision
 from skills.domain.policy import HIGHEST_LEVEL, KindRule, Policy
 from skills.domain.rows import EvidenceRow, Settlement
-from skills.domain.standing import Standing, Turn, forecast, stand, verified_on
+from skills.domain.standing import Standing, forecast, stand, verified_on
+from skills.domain.timeline import Turn
 from skills.enums import Kind, Phase, State
 
 MOST_NEEDS = 2
@@ -80,7 +81,8 @@ def explain(
     known = known_rows(rows, known_at)
     settled = tuple(settlements)
     standing = stand(known, settled, skill=skill, policy=policy, as_of=as_of, known_at=known_at)
-    trial = _Trial(known, settled, skill, policy, as_of, known_at)
+    seen = [row for row in known if row.observed_on <= as_of]
+    trial = _Trial(seen, settled, skill, policy, as_of, known_at)
     higher = standing.verified < HIGHEST_LEVEL
     return Explanation(
         standing,
@@ -96,7 +98,7 @@ def explain(
 
 @dataclass(frozen=True, slots=True)
 class _Trial:
-    """Tries what new evidence, observed on `as_of`, would do."""
+    """Tries what new evidence, observed on `as_of`, would do beside the rows seen by then."""
 
     rows: list[EvidenceRow]
     settlements: tuple[Settlement, ...]
@@ -140,9 +142,8 @@ class _Trial:
 
     def _reaches(self, needs: Alternative, target: int) -> bool:
         new = [row for number, need in enumerate(needs) for row in self._new_rows(need, number)]
-        seen = [row for row in self.rows if row.observed_on <= self.as_of]
         level = verified_on(
-            seen + new,
+            self.rows + new,
             self.settlements,
             skill=self.skill,
             policy=self.policy,
@@ -152,7 +153,7 @@ class _Trial:
         return level >= target
 
     def _new_rows(self, need: Need, number: int) -> Iterator[EvidenceRow]:
-        first_id = max((row.id for row in self.rows), default=0) + 1 + number * 2
+        first_id = self._unused_id() + number * 2
         for piece in range(need.artefacts):
             yield EvidenceRow(
                 id=first_id + piece,
@@ -166,6 +167,11 @@ class _Trial:
                 routine=piece > 0 or not need.not_routine,
                 effect_beyond_team=need.effect_beyond_team,
             )
+
+    def _unused_id(self) -> int:
+        """Above every id, of rows left out (revoked, seen later) too: a settlement may name one."""
+        ids = [row.id for row in self.rows] + [each.row for each in self.settlements]
+        return max(ids, default=0) + 1
 
     def _source(self, kind: str) -> frozenset[str]:
         """The bank of an earlier row of the kind (a retake), else somebody new."""

@@ -185,5 +185,6 @@ def suppressed(counts: Mapping[K, int], minimum: int) -> set[K]:
 
 
 def _hides(hidden: Collection[K], counts: Mapping[K, int], minimum: int) -> bool:
-    peopled = [counts[key] for key in hidden if counts[key] > 0]
-    return not peopled or (len(peopled) > 1 and sum(peopled) >= minimum)
+    """Whether those hidden protect each other; one alone never does, being below the minimum."""
+    people = sum(counts[key] for key in hidden)
+    return people == 0 or people >= minimum

@@ -1,11 +1,18 @@
 """The framework as published: domains, skills, levels, requirements and policy versions."""
 
+import hashlib
+import json
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+
+
+def document_digest(document: Any) -> str:
+    """The same for the same content, so that what was parsed once can be used again."""
+    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
 
 
 class PolicyVersion(models.Model):
@@ -16,6 +23,7 @@ class PolicyVersion(models.Model):
 
     version = models.CharField(max_length=20, unique=True)
     document = models.JSONField()
+    digest = models.CharField(max_length=64, editable=False, default="")
     published_at = models.DateTimeField(auto_now_add=True)
     is_current = models.BooleanField(default=False)
 
@@ -29,6 +37,10 @@ class PolicyVersion(models.Model):
 
     def __str__(self) -> str:
         return f"Policy {self.version}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.digest = document_digest(self.document)
+        super().save(*args, **kwargs)
 
 
 class ScaleLevel(models.Model):
@@ -105,9 +117,7 @@ class SkillLevel(models.Model):
 
     class Meta:
         ordering = ("skill", "level")
-        constraints = [
-            models.UniqueConstraint(fields=("skill", "level"), name="skill_level_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=("skill", "level"), name="skill_level_once")]
 
     def __str__(self) -> str:
         return f"{self.skill} {self.level}"

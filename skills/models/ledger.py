@@ -30,10 +30,18 @@ class AppendOnlyQuerySet(models.QuerySet[Any]):
     def update_or_create(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise LedgerIsAppendOnly(self.model.__name__)
 
-    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> list[Any]:
-        if kwargs.get("update_conflicts"):
+    def bulk_create(
+        self,
+        objs: Any,
+        batch_size: int | None = None,
+        ignore_conflicts: bool = False,
+        update_conflicts: bool = False,
+        *args: Any,
+        **kwargs: Any,
+    ) -> list[Any]:
+        if update_conflicts:
             raise LedgerIsAppendOnly(self.model.__name__)
-        return super().bulk_create(objs, *args, **kwargs)
+        return super().bulk_create(objs, batch_size, ignore_conflicts, **kwargs)
 
     def _raw_delete(self, using: str | None) -> NoReturn:
         raise LedgerIsAppendOnly(self.model.__name__)
@@ -59,9 +67,7 @@ class Evidence(AppendOnlyModel):
     """One row of the ledger (docs/skill-policy.md, "A row")."""
 
     uuid = models.UUIDField(default=uuid_lib.uuid4, unique=True, editable=False)
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="evidence"
-    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="evidence")
     skill = models.ForeignKey(Skill, models.PROTECT, related_name="evidence")
     kind = models.ForeignKey(EvidenceKind, models.PROTECT, related_name="evidence")
     level = models.PositiveSmallIntegerField("demonstrated level")
@@ -97,7 +103,9 @@ class Evidence(AppendOnlyModel):
         indexes = [models.Index(fields=("person", "skill", "observed_on"))]
         constraints = [
             models.CheckConstraint(
-                condition=Q(level__gte=0, level__lte=4, top_level__gte=F("level"), top_level__lte=4),
+                condition=Q(
+                    level__gte=0, level__lte=4, top_level__gte=F("level"), top_level__lte=4
+                ),
                 name="evidence_in_scale",
             ),
             models.CheckConstraint(

@@ -65,9 +65,7 @@ class Exemption(models.Model):
     """One requirement that does not bind one person for a time (both days included)."""
 
     uuid = models.UUIDField(default=uuid_lib.uuid4, unique=True, editable=False)
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="exemptions"
-    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="exemptions")
     skill = models.ForeignKey(Skill, models.PROTECT, related_name="exemptions")
     starts_on = models.DateField()
     ends_on = models.DateField()

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from itertools import combinations, count
@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 from hypothesis import strategies as st
+
 from skills.domain.policy import Policy, document_from_framework, policy_from_document
 from skills.domain.rows import EvidenceRow, Settlement
 from skills.domain.standing import Standing, stand
@@ -33,7 +34,7 @@ SKILLS = {
 
 @pytest.fixture(scope="session")
 def framework() -> dict[str, Any]:
-    return yaml.safe_load(FRAMEWORK.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+    return yaml.safe_load(FRAMEWORK.read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="session")
@@ -171,10 +172,21 @@ def _row(number: int, skill: str, days: int, seed: int, *, rich: bool) -> Eviden
     )
 
 
+LEADING = ["panel", "workplace_evidence", "workplace_evidence", "adaptive_assessment"]
+
+
+def _leading(row: EvidenceRow, kind: str) -> EvidenceRow:
+    """The row as one of those that together may carry level 4."""
+    by = frozenset({f"bank:{row.id}"}) if kind == "adaptive_assessment" else row.source
+    return replace(row, kind=kind, demonstrated=4, top_level=4, ceiling=None, source=by)
+
+
 def _ledger(skill: str, days: int, seeds: list[int], seed: int) -> Ledger:
     pick = Random(seed)
     rich = pick.random() < 0.7
     rows = tuple(_row(n, skill, days, each, rich=rich) for n, each in enumerate(seeds, 1))
+    if rich and pick.random() < 0.25:
+        rows = tuple(map(_leading, rows, LEADING)) + rows[len(LEADING) :]
     today = START + timedelta(days=days + pick.randrange(-days // 6, days // 3))
     known = pick.choice([LATE, LATE, midnight(today + timedelta(pick.choice([1, -30])))])
     settlements = []
@@ -189,7 +201,9 @@ def _ledger(skill: str, days: int, seeds: list[int], seed: int) -> Ledger:
 def _ledgers(skills: list[str], days: int, most: int) -> st.SearchStrategy[Ledger]:
     """A list of seeds, one per row: examples shrink by dropping rows, and stay varied."""
     seed = st.integers(0, 2**48)
-    rows = st.sampled_from(range(most, -1, -1)).flatmap(lambda size: st.lists(seed, min_size=size, max_size=size))
+    rows = st.sampled_from(range(most, -1, -1)).flatmap(
+        lambda size: st.lists(seed, min_size=size, max_size=size)
+    )
     return st.builds(_ledger, st.sampled_from(skills), st.just(days), rows, seed)
 
 
@@ -255,7 +269,9 @@ class Naive:
         return [r for r in self.rows if self.counts(r, day) and day < self.dates[r.id][2]]
 
     def ceiling(self, each: EvidenceRow, alive: list[EvidenceRow]) -> int:
-        most = min(self.policy.kinds[each.kind].max_level, 4 if each.ceiling is None else each.ceiling)
+        most = min(
+            self.policy.kinds[each.kind].max_level, 4 if each.ceiling is None else each.ceiling
+        )
         if each.kind == "panel" and not each.effect_beyond_team:
             return min(most, 3)
         if each.kind == "workplace_evidence" and not any(
@@ -287,9 +303,7 @@ class Naive:
         if not any(
             level >= 3
             and hands_on(r)
-            and any(
-                two >= 2 and o.kind != r.kind and not (o.source & r.source) for o, two in given
-            )
+            and any(two >= 2 and o.kind != r.kind and not (o.source & r.source) for o, two in given)
             for r, level in given
         ):
             return 2

@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from skills.domain.policy import Policy
 
 
@@ -27,8 +28,9 @@ def next_in(days: list[date], day: date) -> date | None:
 
 def horizon_of(ledger: Any, plain: Any) -> date:
     """Nothing can change after the last lapse and the last settlement."""
-    ends = [dates[2] for dates in plain.dates.values()]
-    return max([ledger.as_of, *ends, *(each.decided_on for each in ledger.settlements)])
+    ends: list[date] = [dates[2] for dates in plain.dates.values()]
+    last: date = max([ledger.as_of, *ends, *(each.decided_on for each in ledger.settlements)])
+    return last
 
 
 def check(ledger: Any, policy: Policy, naive: Any) -> None:

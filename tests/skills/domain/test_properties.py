@@ -7,8 +7,9 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from skills.domain.policy import Policy
-from skills.domain.standing import forecast, verified_on
+from skills.domain.standing import Answer, answer, forecast, verified_on
 from skills.enums import EndReason, Phase, State
 
 MANY = settings(max_examples=400, deadline=None)
@@ -37,6 +38,24 @@ def test_standing_agrees_with_the_policy_read_word_by_word(
 ) -> None:
     ledger = data.draw(st.one_of(ledgers.years, ledgers.brief))
     assert whole(ledger.asked(policy)) == naive(ledger, policy).whole(ledger.as_of)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(data=st.data())
+def test_the_answer_is_the_standing_without_its_reasons(
+    data: st.DataObject, policy: Policy, ledgers: SimpleNamespace
+) -> None:
+    ledger = data.draw(st.one_of(ledgers.years, ledgers.brief))
+    told = answer(
+        ledger.rows,
+        ledger.settlements,
+        skill=ledger.skill,
+        policy=policy,
+        as_of=ledger.as_of,
+        known_at=ledger.known_at,
+    )
+    standing = ledger.asked(policy)
+    assert told == tuple(getattr(standing, name) for name in Answer._fields)
 
 
 @MANY

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
+
 from skills.domain.policy import Policy
-from skills.domain.standing import Turn, forecast, stand
+from skills.domain.standing import Standing, forecast
+from skills.domain.timeline import Turn
 
 Spec = tuple[str, int, str, dict[str, object]]
 
@@ -105,7 +108,8 @@ CASES: list[tuple[str, str, list[Spec], int, int | None, tuple[str, int] | None]
 )
 def test_worked_case(
     policy: Policy,
-    row: Callable[..., object],
+    row: Callable[..., Any],
+    ask: Callable[..., Standing],
     skill: str,
     specs: list[Spec],
     verified: int,
@@ -113,9 +117,8 @@ def test_worked_case(
     change: tuple[str, int] | None,
 ) -> None:
     rows = [row(kind, level, on, skill=skill, **more) for kind, level, on, more in specs]
-    given = {"skill": skill, "policy": policy, "as_of": DAY, "known_at": row.__globals__["LATE"]}
-    standing = stand(rows, **given)
-    turns = forecast(rows, **given)
+    standing = ask(*rows, skill=skill, as_of=DAY)
+    turns = forecast(rows, skill=skill, policy=policy, as_of=DAY, known_at=standing.known_at)
     assert (standing.verified, standing.claimed) == (verified, claimed)
     expected = Turn(date.fromisoformat(change[0]), change[1]) if change else None
     assert (turns[0] if turns else None) == expected

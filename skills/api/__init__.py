@@ -1,0 +1,1 @@
+"""HR's API: the framework, people's competencies, and evidence in and out."""

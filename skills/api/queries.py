@@ -1,0 +1,76 @@
+"""The query parameters of this app's endpoints."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from rest_framework import serializers
+
+from accounts.exceptions import CursorUnreadable
+from accounts.services.cursors import decode_cursor
+from skills.domain.calendar import FIRST_DAY, LAST_DAY, OUTSIDE, within_calendar
+from skills.services.changes import Position
+
+CURSOR_LIFE = timedelta(days=1)
+PAGE_SIZE = 500
+
+
+def within_reason(day: date) -> None:
+    """Refuse a day that the calculations do not take."""
+    if not within_calendar(day):
+        raise serializers.ValidationError(OUTSIDE, code="out_of_range")
+
+
+def moment_within_reason(moment: datetime) -> None:
+    """Refuse a moment whose day, in any time zone, the calculations do not take."""
+    if not FIRST_DAY.year < moment.year < LAST_DAY.year:
+        raise serializers.ValidationError(OUTSIDE, code="out_of_range")
+
+
+class StandingQuery(serializers.Serializer[Any]):
+    as_of = serializers.DateField(
+        required=False,
+        validators=[within_reason],
+        help_text="What was true on this day (default: today). A day to come shows what will "
+        "hold if nothing new arrives.",
+    )
+    known_at = serializers.DateTimeField(
+        required=False,
+        validators=[moment_within_reason],
+        help_text="From what was recorded by then (default: now), revocations included.",
+    )
+
+    def validate_known_at(self, moment: datetime) -> datetime:
+        if moment > timezone.now():
+            raise serializers.ValidationError("This lies in the future.", code="future")
+        return moment
+
+
+class ChangesQuery(serializers.Serializer[Any]):
+    updated_since = serializers.DateTimeField(
+        required=False,
+        validators=[moment_within_reason],
+        help_text="Changes at or after this time; without it, every competency.",
+    )
+    page_size = serializers.IntegerField(
+        required=False, default=PAGE_SIZE, min_value=1, max_value=2000
+    )
+    cursor = serializers.CharField(
+        required=False, max_length=500, help_text="From `next` or `resume`; begins there instead."
+    )
+
+    def validate_cursor(self, text: str) -> dict[str, Any]:
+        for list_, life in (("changes", CURSOR_LIFE), ("resume", None)):
+            try:
+                found = decode_cursor(text, of=list_, max_age=life)
+            except CursorUnreadable:
+                continue
+            position = Position(datetime.fromisoformat(found["at"]), found["id"])
+            return {"position": position, "begins": list_ == "resume"}
+        raise serializers.ValidationError(str(CursorUnreadable()), code="cursor")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Turn either way of saying where to begin into a position."""
+        since = attrs.get("updated_since", datetime(1970, 1, 1, tzinfo=UTC))
+        begin = {"position": Position(since, -1), "begins": True}
+        return {**attrs, **attrs.get("cursor", begin)}

@@ -1,0 +1,16 @@
+"""The days that the calculations take: FIRST_DAY <= day <= LAST_DAY.
+
+Half-lives, windows and grace are added to and taken from a day; far enough out that leaves the
+calendar of the language. Whoever takes a day from outside asks here first.
+"""
+
+from datetime import date
+
+FIRST_DAY = date(1970, 1, 1)
+LAST_DAY = date(2199, 12, 31)
+OUTSIDE = f"Give a day from {FIRST_DAY.year} to {LAST_DAY.year}."
+
+
+def within_calendar(day: date) -> bool:
+    """Whether the calculations take this day."""
+    return FIRST_DAY <= day <= LAST_DAY

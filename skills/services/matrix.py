@@ -1,0 +1,280 @@
+"""The team matrix: people by skills, with totals over everybody in scope.
+
+The page, its CSV and its totals are made of the same rows (`gaps.GapRow`), so that they cannot
+differ. The number of queries does not depend on the number of people.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from math import ceil
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.models import Person
+from skills.enums import CellStatus
+from skills.services.gaps import GapRow, PersonGaps, gaps_against
+from skills.services.reading import SkillRef, standings
+from skills.services.requirements import PersonRef, PersonRequirements, requirements_among
+
+PAGE_SIZE = 50
+
+
+class Scope(StrEnum):
+    """Whose people a manager sees: those who report to them, or all below them."""
+
+    DIRECT = "direct"
+    LINE = "line"
+
+
+class Sort(StrEnum):
+    GAP = "gap"
+    BLOCKING = "blocking"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixFilter:
+    """What narrows and orders a matrix. Empty: all.
+
+    `domain` (a slug) narrows the skills, and with them gaps and totals; `job_role` (a slug) the
+    people who hold it today; `status` the people with at least one such cell.
+    """
+
+    domain: str = ""
+    job_role: str = ""
+    status: CellStatus | None = None
+    sort: Sort = Sort.GAP
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixColumn:
+    """One skill with its totals: of `required` people whom it binds `met` meet it."""
+
+    skill: SkillRef
+    met: int
+    required: int
+    blocking: int
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixDomain:
+    """Neighbouring columns of one domain."""
+
+    slug: str
+    name: str
+    columns: tuple[MatrixColumn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """One person; `cells` run parallel to the matrix' columns.
+
+    A skill that nothing requires of this person is a cell too, with what is verified.
+    """
+
+    person: PersonRef
+    gap: float | None
+    met: int
+    required_count: int
+    blocking_count: int
+    cells: tuple[GapRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixLine:
+    """One cell with its person: a line of the CSV."""
+
+    person: PersonRef
+    cell: GapRow
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value that a filter offers."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """One page of a matrix; columns, counts and totals are over all people the filter leaves.
+
+    `people_count` is their number, `scope_count` the number before job role and status narrowed
+    it. `domain_choices` and `job_role_choices` are what the filters can offer in this scope.
+    """
+
+    as_of: date
+    filter: MatrixFilter
+    domains: tuple[MatrixDomain, ...]
+    rows: tuple[MatrixRow, ...]
+    people_count: int
+    scope_count: int
+    met: int
+    required_count: int
+    blocking_count: int
+    page: int
+    pages: int
+    domain_choices: tuple[Choice, ...]
+    job_role_choices: tuple[Choice, ...]
+
+    @property
+    def columns(self) -> tuple[MatrixColumn, ...]:
+        return tuple(column for domain in self.domains for column in domain.columns)
+
+    @property
+    def has_previous(self) -> bool:
+        return self.page > 1
+
+    @property
+    def has_next(self) -> bool:
+        return self.page < self.pages
+
+
+def people_of(manager: Person, scope: Scope) -> QuerySet[Person]:
+    """The active people of a manager: the direct reports, or the whole line."""
+    people: QuerySet[Person] = (
+        Person.objects.reporting_to(manager).active()
+        if scope is Scope.DIRECT
+        else Person.objects.in_line_of(manager).active()
+    )
+    return people
+
+
+def team_matrix(
+    people: QuerySet[Person],
+    wanted: MatrixFilter | None = None,
+    *,
+    page: int = 1,
+    page_size: int = PAGE_SIZE,
+) -> Matrix:
+    """One page of the matrix of these people (see `people_of`), as of today.
+
+    A page outside the range is moved to the nearest. Three queries for any number of people, and
+    one more where stored rows are due. Raises NoPolicyPublished.
+    """
+    team = _Team(people, wanted or MatrixFilter())
+    pages = max(1, ceil(len(team.kept) / page_size))
+    page = min(max(page, 1), pages)
+    shown = team.kept[(page - 1) * page_size : page * page_size]
+    columns = team.columns()
+    refs = [column.skill for column in columns]
+    return Matrix(
+        team.today,
+        team.filter,
+        _by_domain(columns),
+        tuple(team.row(each, refs) for each in shown),
+        len(team.kept),
+        team.scope_count,
+        sum(each.met for each in team.kept),
+        sum(each.required_count for each in team.kept),
+        sum(each.blocking_count for each in team.kept),
+        page,
+        pages,
+        team.domain_choices,
+        team.job_role_choices,
+    )
+
+
+def matrix_rows(
+    people: QuerySet[Person], wanted: MatrixFilter | None = None
+) -> Iterator[MatrixLine]:
+    """Every cell of all pages, person by person in the matrix' order, for an export."""
+    team = _Team(people, wanted or MatrixFilter())
+    refs = [column.skill for column in team.columns()]
+    for each in team.kept:
+        for cell in team.row(each, refs).cells:
+            yield MatrixLine(each.person, cell)
+
+
+class _Team:
+    """All people in scope with their gaps, narrowed and ordered."""
+
+    def __init__(self, people: QuerySet[Person], wanted: MatrixFilter) -> None:
+        self.today = timezone.localdate()
+        self.filter = wanted
+        everybody = requirements_among(people, on=self.today)
+        self.scope_count = len(everybody)
+        self.domain_choices = _domain_choices(everybody.values())
+        self.job_role_choices = _job_role_choices(everybody.values())
+        chosen = {id_: each for id_, each in everybody.items() if self._holds_role(each)}
+        self.standings = standings(list(chosen))
+        gaps = [
+            gaps_against(each, self.standings, domain=wanted.domain) for each in chosen.values()
+        ]
+        self.kept = sorted((each for each in gaps if self._has_status(each)), key=self._order)
+
+    def _holds_role(self, each: PersonRequirements) -> bool:
+        slug = self.filter.job_role
+        return not slug or any(held.job_role == slug for held in each.person.positions)
+
+    def _has_status(self, each: PersonGaps) -> bool:
+        status = self.filter.status
+        return status is None or any(row.status is status for row in each.rows)
+
+    def _order(self, each: PersonGaps) -> tuple[float, str, UUID]:
+        first = 0.0
+        if self.filter.sort is Sort.GAP:
+            first = 1.0 if each.gap is None else -each.gap
+        elif self.filter.sort is Sort.BLOCKING:
+            first = float(-each.blocking_count)
+        return first, each.person.name.casefold(), each.person.uuid
+
+    def columns(self) -> list[MatrixColumn]:
+        """Every skill that is required of somebody, with its totals."""
+        refs: dict[int, SkillRef] = {}
+        met: Counter[int] = Counter()
+        required: Counter[int] = Counter()
+        blocking: Counter[int] = Counter()
+        for row in (row for each in self.kept for row in each.rows):
+            refs[row.skill.id] = row.skill
+            met[row.skill.id] += row.met
+            required[row.skill.id] += row.binds
+            blocking[row.skill.id] += row.blocking
+        return [
+            MatrixColumn(ref, met[ref.id], required[ref.id], blocking[ref.id])
+            for ref in sorted(refs.values(), key=lambda ref: ref.order)
+        ]
+
+    def row(self, each: PersonGaps, refs: Iterable[SkillRef]) -> MatrixRow:
+        own = {row.skill.id: row for row in each.rows}
+        cells = tuple(own.get(ref.id) or self._unrequired(each, ref) for ref in refs)
+        return MatrixRow(
+            each.person, each.gap, each.met, each.required_count, each.blocking_count, cells
+        )
+
+    def _unrequired(self, each: PersonGaps, ref: SkillRef) -> GapRow:
+        at = self.standings.get((each.person.id, ref.id))
+        return GapRow.unrequired(ref, at, self.today)
+
+
+def _by_domain(columns: Iterable[MatrixColumn]) -> tuple[MatrixDomain, ...]:
+    grouped: dict[str, list[MatrixColumn]] = {}
+    for column in columns:
+        grouped.setdefault(column.skill.domain, []).append(column)
+    return tuple(
+        MatrixDomain(slug, each[0].skill.domain_name, tuple(each)) for slug, each in grouped.items()
+    )
+
+
+def _domain_choices(everybody: Iterable[PersonRequirements]) -> tuple[Choice, ...]:
+    refs = {
+        (ref.order[0], ref.domain, ref.domain_name)
+        for book in {id(each.book): each.book for each in everybody}.values()
+        for ref in book.skills.values()
+    }
+    return tuple(Choice(slug, name) for _, slug, name in sorted(refs))
+
+
+def _job_role_choices(everybody: Iterable[PersonRequirements]) -> tuple[Choice, ...]:
+    held = {
+        (position.job_role_name, position.job_role)
+        for each in everybody
+        for position in each.person.positions
+    }
+    return tuple(Choice(slug, name) for name, slug in sorted(held))

@@ -1,0 +1,322 @@
+"""What people must be able to do: the merged requirements of their current positions."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import FilteredRelation, Q, QuerySet
+
+from accounts.models import Person
+from skills.domain.gaps import Required, last_day_of_grace, merge
+from skills.domain.gaps import Requirement as RoleRequirement
+from skills.domain.policy import Policy
+from skills.models import Requirement
+from skills.services.policy import current_digest, policy_of_digest
+from skills.services.reading import SkillRef, skill_ref
+
+_BOOKS_KEPT = 64
+BASELINE = "employee"
+"""The job role whose requirements bind everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class PositionRef:
+    """A position held on the day asked for."""
+
+    id: int
+    job_role_id: int
+    job_role: str
+    job_role_name: str
+    unit: str
+    share: Decimal
+    starts_on: date
+    inherited_role_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRef:
+    """A person with the positions held on the day, the main one first."""
+
+    id: int
+    uuid: UUID
+    name: str
+    positions: tuple[PositionRef, ...]
+
+    @property
+    def job_roles(self) -> tuple[str, ...]:
+        """The names of the job roles, each once, the main one first."""
+        return tuple(dict.fromkeys(each.job_role_name for each in self.positions))
+
+    @property
+    def unit(self) -> str:
+        return self.positions[0].unit if self.positions else ""
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementRow:
+    """One merged requirement of one person.
+
+    `until` is the last day of the exemption or of grace; a requirement that is neither exempt nor
+    in grace binds. `blocking_level` is 0 where nothing has weight 3.
+    """
+
+    skill: SkillRef
+    level: int
+    weight: int
+    blocking_level: int
+    job_role: str
+    job_role_name: str
+    exempt: bool
+    in_grace: bool
+    until: date | None
+
+
+class _Rows(NamedTuple):
+    """What a Book is made of, besides its day and policy."""
+
+    by_role: Mapping[int, tuple[RoleRequirement, ...]]
+    baseline: tuple[RoleRequirement, ...]
+    skills: Mapping[str, SkillRef]
+    role_names: Mapping[str, str]
+    merged: dict[Any, dict[str, Required]]
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The requirement rows of some job roles on a day, and the names that go with them."""
+
+    on: date
+    policy: Policy
+    by_role: Mapping[int, tuple[RoleRequirement, ...]]
+    baseline: tuple[RoleRequirement, ...]
+    skills: Mapping[str, SkillRef]
+    role_names: Mapping[str, str]
+    _merged: dict[Any, dict[str, Required]] = field(repr=False)
+
+    def required(self, positions: Collection[PositionRef]) -> dict[str, Required]:
+        """Merge what these positions and the baseline ask for; alike positions share the answer."""
+        starts = self._role_starts(positions)
+        key = frozenset(starts.items())
+        if key not in self._merged:
+            self._merged[key] = merge(self._asked(starts), as_of=self.on)
+        return self._merged[key]
+
+    def _role_starts(self, positions: Collection[PositionRef]) -> dict[int, date | None]:
+        """Each role with the day its position began, or None once the new-starter grace is over."""
+        starts: dict[int, date] = {}
+        for each in positions:
+            for role_id in (each.job_role_id, *each.inherited_role_ids):
+                starts[role_id] = min(each.starts_on, starts.get(role_id, each.starts_on))
+        new = self.on - timedelta(days=self.policy.params.new_starter_grace_days)
+        return {role_id: start if start > new else None for role_id, start in starts.items()}
+
+    def _asked(self, starts: Mapping[int, date | None]) -> Iterator[RoleRequirement]:
+        yield from self.baseline
+        days = self.policy.params.new_starter_grace_days
+        for role_id, start in starts.items():
+            for each in self.by_role.get(role_id, ()):
+                grace = last_day_of_grace(each.grace_until, start, days)
+                yield RoleRequirement(each.job_role, each.skill, each.level, each.weight, grace)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRequirements:
+    """One person's requirements by skill slug, with the exemptions that hold on the day."""
+
+    person: PersonRef
+    required: Mapping[str, Required]
+    exempt_until: Mapping[str, date]
+    book: Book
+
+    @property
+    def rows(self) -> list[RequirementRow]:
+        """One row a required skill, in the order of the framework."""
+        rows = [self._row(each) for each in self.required.values()]
+        return sorted(rows, key=lambda row: row.skill.order)
+
+    def _row(self, each: Required) -> RequirementRow:
+        exempt = self.exempt_until.get(each.skill)
+        return RequirementRow(
+            self.book.skills[each.skill],
+            each.level,
+            each.weight,
+            each.blocking_level,
+            each.job_role,
+            self.book.role_names[each.job_role],
+            exempt is not None,
+            exempt is None and each.grace_until is not None,
+            exempt or each.grace_until,
+        )
+
+
+def requirements_of(person_ids: Collection[int], *, on: date) -> dict[int, PersonRequirements]:
+    """The merged requirements of each of these people on a day; two queries.
+
+    Takes the positions held that day with what their job roles inherit, the baseline, and the
+    requirement rows valid that day. Raises NoPolicyPublished. Source: docs/skill-policy.md, "Gaps".
+    """
+    if not person_ids:
+        return {}
+    return _requirements(_everybody(on).filter(pk__in=person_ids), on)
+
+
+def requirements_among(people: QuerySet[Person], *, on: date) -> dict[int, PersonRequirements]:
+    """The same for the people of a QuerySet that is not sliced, in order of name."""
+    return _requirements(_everybody(on).filter(pk__in=people.order_by().values("pk")), on)
+
+
+def requirements_of_people(people: QuerySet[Person], *, on: date) -> dict[int, PersonRequirements]:
+    """The same for a QuerySet of people, in its order."""
+    return _requirements(_joined(people, on), on)
+
+
+def _requirements(joined: Iterable[tuple[Any, ...]], on: date) -> dict[int, PersonRequirements]:
+    found, exempt, policy = _people(joined)
+    if policy is None:
+        return {}
+    book = _book(found, on, policy)
+    return {
+        one.id: PersonRequirements(one, book.required(one.positions), exempt[one.id], book)
+        for one in found
+    }
+
+
+_PERSON = (
+    "pk",
+    "uuid",
+    "name",
+    "held__id",
+    "held__job_role_id",
+    "held__job_role__slug",
+    "held__job_role__name",
+    "held__unit__name",
+    "held__share",
+    "held__starts_on",
+    "held__job_role__inherits_id",
+    "held__job_role__inherits__inherits_id",
+    "spared__skill__slug",
+    "spared__ends_on",
+    "current_digest",
+)
+
+
+def _people(
+    joined: Iterable[tuple[Any, ...]],
+) -> tuple[list[PersonRef], dict[int, dict[str, date]], Policy | None]:
+    """Who they are with positions and exemptions on the day, in one query of outer joins."""
+    positions: dict[int, dict[int, PositionRef]] = {}
+    exempt: dict[int, dict[str, date]] = defaultdict(dict)
+    who: dict[int, tuple[UUID, str]] = {}
+    digest: str | None = None
+    for pk, uuid, name, *held, skill, until, current in joined:
+        digest = current
+        who[pk] = (uuid, name)
+        own = positions.setdefault(pk, {})
+        if held[0] is not None and held[0] not in own:
+            own[held[0]] = _position(held)
+        if skill is not None:
+            exempt[pk][skill] = max(until, exempt[pk].get(skill, until))
+    found = [
+        PersonRef(pk, uuid, name, tuple(sorted(positions[pk].values(), key=_main_first)))
+        for pk, (uuid, name) in who.items()
+    ]
+    return found, exempt, policy_of_digest(digest) if who else None
+
+
+@lru_cache(maxsize=8)
+def _everybody(on: date) -> QuerySet[Person, tuple[Any, ...]]:
+    """All people, to be filtered; kept, since building it costs more than running it."""
+    return _joined(Person.objects.all(), on)
+
+
+def _joined(people: QuerySet[Person], on: date) -> QuerySet[Person, tuple[Any, ...]]:
+    held = Q(positions__starts_on__lte=on) & (
+        Q(positions__ends_on__isnull=True) | Q(positions__ends_on__gte=on)
+    )
+    spared = Q(exemptions__starts_on__lte=on, exemptions__ends_on__gte=on)
+    return people.annotate(
+        held=FilteredRelation("positions", condition=held),
+        spared=FilteredRelation("exemptions", condition=spared),
+        current_digest=current_digest(),
+    ).values_list(*_PERSON)
+
+
+def _position(values: list[Any]) -> PositionRef:
+    id_, role_id, role, role_name, unit, share, starts_on, *above = values
+    inherited = tuple(each for each in above if each is not None)
+    return PositionRef(id_, role_id, role, role_name, unit, share, starts_on, inherited)
+
+
+def _main_first(position: PositionRef) -> tuple[Decimal, date, int]:
+    return (-position.share, position.starts_on, position.id)
+
+
+def _book(people: Iterable[PersonRef], on: date, policy: Policy) -> Book:
+    role_ids = {
+        role_id
+        for one in people
+        for each in one.positions
+        for role_id in (each.job_role_id, *each.inherited_role_ids)
+    }
+    roles = Q(job_role_id__in=role_ids) | Q(job_role__slug=BASELINE)
+    return _book_of(_valid(on).filter(roles), on, policy)
+
+
+def requirement_book(*, on: date, policy: Policy) -> Book:
+    """What every job role requires on a day, for working out whole groups of people; one query."""
+    return _book_of(_valid(on).all(), on, policy)
+
+
+@lru_cache(maxsize=8)
+def _valid(on: date) -> QuerySet[Requirement, tuple[Any, ...]]:
+    """The requirements of a day, to be filtered; kept like `_everybody`."""
+    return (
+        Requirement.objects.valid_on(on)
+        .filter(skill__is_active=True)
+        .order_by()
+        .values_list(
+            "job_role_id",
+            "job_role__slug",
+            "job_role__name",
+            "level",
+            "weight",
+            "grace_until",
+            "skill_id",
+            "skill__slug",
+            "skill__name",
+            "skill__domain__slug",
+            "skill__domain__name",
+            "skill__domain__position",
+            "skill__position",
+        )
+    )
+
+
+def _book_of(rows: Iterable[tuple[Any, ...]], on: date, policy: Policy) -> Book:
+    return Book(on, policy, *_sorted_rows(tuple(rows), on, policy.params.new_starter_grace_days))
+
+
+@lru_cache(maxsize=_BOOKS_KEPT)
+def _sorted_rows(rows: tuple[tuple[Any, ...], ...], on: date, new_starter_days: int) -> _Rows:
+    """The rows by role, and what is merged from them: kept, for it follows from these values.
+
+    The rows themselves are read afresh each time, so a requirement that changes makes other values.
+    """
+    by_role: dict[int, list[RoleRequirement]] = defaultdict(list)
+    baseline: list[RoleRequirement] = []
+    skills: dict[str, SkillRef] = {}
+    names: dict[str, str] = {}
+    for values in rows:
+        role_id, role, role_name, level, weight, grace = values[:6]
+        slug = values[7]
+        ref = skills.get(slug) or skills.setdefault(slug, skill_ref(values[6:]))
+        names[role] = role_name
+        asked = RoleRequirement(role, ref.slug, level, weight, grace)
+        (baseline if role == BASELINE else by_role[role_id]).append(asked)
+    kept = {role_id: tuple(each) for role_id, each in by_role.items()}
+    return _Rows(kept, tuple(baseline), skills, names, {})

@@ -1,0 +1,30 @@
+"""Background tasks: ids in, one service call."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from jobs.services import Progress, enqueue, run_job
+from skills.services.competencies import age_competencies as age
+from skills.services.rebuild import republish_dates as republish
+
+
+@shared_task(name="skills.start_ageing")
+def start_ageing() -> None:
+    today = timezone.localdate()
+    enqueue("skills.age_competencies", title="Age competencies", key=f"age-competencies-{today}")
+
+
+@shared_task(name="skills.age_competencies")
+def age_competencies(job_uuid: str) -> None:
+    def work(progress: Progress) -> str:
+        return f"{age(progress=progress)} competencies brought up to date"
+
+    run_job(job_uuid, work)
+
+
+@shared_task(name="skills.republish_dates")
+def republish_dates(job_uuid: str) -> None:
+    def work(progress: Progress, policy_id: int) -> str:
+        return f"dates of {republish(policy_id, progress)} pieces of evidence written"
+
+    run_job(job_uuid, work)

@@ -1,0 +1,78 @@
+"""The matrix as CSV, streamed."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from skills.services.faces import face_of
+from skills.services.matrix import MatrixLine
+from skills.services.wording import STATES
+
+HEADER = (
+    "person",
+    "person_uuid",
+    "unit",
+    "job_roles",
+    "domain",
+    "skill",
+    "skill_name",
+    "required_level",
+    "verified_level",
+    "claimed_level",
+    "weight",
+    "shortfall",
+    "blocking",
+    "requirement_state",
+    "state",
+    "shown_as",
+    "due_on",
+    "until",
+    "as_of",
+)
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class _Echo:
+    """A file that hands back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def csv_lines(lines: Iterable[MatrixLine]) -> Iterator[str]:
+    """One line a person and skill, the header first."""
+    writer = csv.writer(_Echo())
+    yield writer.writerow(HEADER)
+    for line in lines:
+        yield writer.writerow([_safe(value) for value in _values(line)])
+
+
+def _values(line: MatrixLine) -> tuple[Any, ...]:
+    person, cell = line.person, line.cell
+    return (
+        person.name,
+        person.uuid,
+        person.unit,
+        "; ".join(person.job_roles),
+        cell.skill.domain,
+        cell.skill.slug,
+        cell.skill.name,
+        cell.required_level if cell.required else None,
+        cell.verified_level,
+        cell.claimed_level,
+        cell.weight or None,
+        cell.shortfall,
+        "yes" if cell.blocking else "no",
+        cell.requirement_state.value if cell.requirement_state else "not_required",
+        STATES[cell.state],
+        face_of(cell).text,
+        cell.due_on,
+        cell.until,
+        cell.as_of,
+    )
+
+
+def _safe(value: object) -> str:
+    """A value as text that no spreadsheet takes for a formula."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -1,0 +1,66 @@
+"""What can be done about a gap. The pages lie in higher apps, so they are found by URL name."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.urls import NoReverseMatch, reverse
+
+from accounts.models import Person
+from accounts.permissions import is_hr, is_in_line_of
+from skills.services.explain import EvidenceLine
+from skills.services.gaps import GapRow
+from skills.views.subjects import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A link that leads towards closing a gap."""
+
+    label: str
+    url: str
+
+
+def page_url(name: str, *args: object, **query: object) -> str:
+    """The address of a page by its name; empty where this installation has no such page."""
+    try:
+        url = reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+    return f"{url}?{urlencode(query)}" if query else url
+
+
+def can_assign(viewer: Person, person: Person) -> bool:
+    """Whether to offer the viewer to ask the person for something."""
+    return is_hr(viewer) or is_in_line_of(viewer, person)
+
+
+def actions_for(row: GapRow, subject: Subject, *, assigns: bool) -> list[Action]:
+    """The actions that can close this row; none where nothing binding is short."""
+    if not row.binds or row.met:
+        return []
+    if subject.is_self:
+        return learning_actions(row)
+    return assign_actions(subject.person.uuid, row.skill.slug) if assigns else []
+
+
+def learning_actions(row: GapRow) -> list[Action]:
+    """For the person: the lessons, and the skill check while nothing is verified."""
+    found = [Action("Lessons", page_url("courses:catalogue", skill=row.skill.slug))]
+    if row.verified_level == 0:
+        found.append(Action("Skill check", page_url("courses:skill-check", row.skill.slug)))
+    return [each for each in found if each.url]
+
+
+def assign_actions(person: UUID, skill: str) -> list[Action]:
+    """For a manager or HR: ask the person for a lesson or a check."""
+    action = Action("Assign", page_url("courses:assignment-create", person=person, skill=skill))
+    return [action] if action.url else []
+
+
+def origin_url(line: EvidenceLine) -> str:
+    """The page of what a ledger row came from, named `<app>:<noun>-detail`; empty without one."""
+    app, _, noun = line.origin_type.partition(".")
+    if not noun or line.origin_uuid is None:
+        return ""
+    return page_url(f"{app}:{noun}-detail", line.origin_uuid)

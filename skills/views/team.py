@@ -1,0 +1,209 @@
+"""The team matrix of a manager, its CSV and its worklist: one selection, three shapes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.models import Person
+from accounts.services import record_wide_look
+from accounts.services.access import Scope as LookScope
+from accounts.services.access import line_scope, reports_scope
+from skills.forms import MatrixFilterForm
+from skills.permissions import can_view_matrix_of
+from skills.services.faces import Face, face_of
+from skills.services.gaps import GapRow
+from skills.services.matrix import (
+    Matrix,
+    MatrixFilter,
+    MatrixLine,
+    Scope,
+    matrix_rows,
+    people_of,
+)
+from skills.services.matrix import (
+    team_matrix as matrix_of,
+)
+from skills.services.requirements import PersonRef
+from skills.services.wording import STATUSES
+from skills.views.export import csv_lines
+from skills.views.links import Action, assign_actions, can_assign
+from skills.views.people import pressing
+from skills.views.subjects import member_page, viewer_of
+
+EVERYBODY = 1_000_000
+WORK_PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Whose people, which of them, and how they are narrowed and ordered."""
+
+    manager: Person
+    viewer: Person
+    form: MatrixFilterForm
+    query: str
+
+    @property
+    def is_own(self) -> bool:
+        return self.manager.pk == self.viewer.pk
+
+    @property
+    def scope(self) -> Scope:
+        return self.form.scope_chosen
+
+    @property
+    def filter(self) -> MatrixFilter:
+        return self.form.filter_chosen
+
+    @property
+    def people(self) -> QuerySet[Person]:
+        return people_of(self.manager, self.scope)
+
+    @property
+    def is_narrowed(self) -> bool:
+        chosen = self.filter
+        return bool(chosen.domain or chosen.job_role or chosen.status)
+
+    def url(self, name: str, *, narrowed: bool = True) -> str:
+        """A page of this team with the same selection, or with its scope only."""
+        base = reverse(f"skills:{name}", args=[] if self.is_own else [self.manager.uuid])
+        query = self.query if narrowed else f"scope={self.scope}"
+        return f"{base}?{query}" if query else base
+
+    @property
+    def matrix_url(self) -> str:
+        return self.url("team-matrix")
+
+    @property
+    def worklist_url(self) -> str:
+        return self.url("team-worklist")
+
+    @property
+    def plain_matrix_url(self) -> str:
+        return self.url("team-matrix", narrowed=False)
+
+    @property
+    def plain_worklist_url(self) -> str:
+        return self.url("team-worklist", narrowed=False)
+
+    @property
+    def csv_url(self) -> str:
+        return self.url("team-matrix-csv")
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """One cell to act on."""
+
+    person: PersonRef
+    row: GapRow
+    face: Face
+    url: str
+    actions: list[Action]
+
+
+@member_page
+@require_safe
+def team_matrix(request: HttpRequest, uuid: UUID | None = None) -> HttpResponse:
+    team = _team(request, uuid, what="Team matrix")
+    matrix = matrix_of(team.people, team.filter, page=_page_number(request))
+    return render(request, "skills/team_matrix.html", _context(team, matrix))
+
+
+@member_page
+@require_safe
+def team_matrix_csv(request: HttpRequest, uuid: UUID | None = None) -> StreamingHttpResponse:
+    """All pages of the matrix as rows, one a person and skill."""
+    team = _team(request, uuid, what="Team matrix, CSV")
+    rows = matrix_rows(team.people, team.filter)
+    response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
+    name = f"team-matrix-{team.scope}-{timezone.localdate():%Y-%m-%d}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@member_page
+@require_safe
+def team_worklist(request: HttpRequest, uuid: UUID | None = None) -> HttpResponse:
+    """The same selection as a list of cells to act on, the most pressing first."""
+    team = _team(request, uuid, what="Team worklist")
+    matrix = matrix_of(team.people, team.filter, page_size=EVERYBODY)
+    found = sorted(_to_do(matrix), key=_pressing)
+    team.form.fields.pop("sort")  # a worklist has its own order
+    page = Paginator(found, WORK_PAGE_SIZE).get_page(request.GET.get("page"))
+    assigns = can_assign(team.viewer, team.manager) or team.is_own
+    context = _context(team, matrix) | {
+        "page": page,
+        "items": [_item(each, assigns=assigns) for each in page.object_list],
+    }
+    return render(request, "skills/team_worklist.html", context)
+
+
+def _team(request: HttpRequest, uuid: UUID | None, *, what: str) -> Team:
+    """Read whose team and which selection; 403 for those it is not open to; the look is logged."""
+    viewer = viewer_of(request)
+    manager = viewer if uuid is None else get_object_or_404(Person, uuid=uuid)
+    if not can_view_matrix_of(viewer, manager):
+        raise PermissionDenied("Only the manager, those above, HR and auditors may look here.")
+    query = request.GET.copy()
+    query.pop("page", None)
+    team = Team(manager, viewer, MatrixFilterForm(request.GET), query.urlencode())
+    record_wide_look(scope=_look_scope(team), what=what, viewer=viewer)
+    return team
+
+
+def _look_scope(team: Team) -> LookScope:
+    scope = reports_scope if team.scope is Scope.DIRECT else line_scope
+    chosen = team.filter
+    status = STATUSES[chosen.status].lower() if chosen.status else ""
+    words = (chosen.domain, chosen.job_role, status)
+    return scope(team.manager).narrowed(", ".join(each for each in words if each))
+
+
+def _page_number(request: HttpRequest) -> int:
+    number = request.GET.get("page", "")
+    return int(number) if number.isdecimal() and len(number) < 7 else 1
+
+
+def _context(team: Team, matrix: Matrix) -> dict[str, Any]:
+    team.form.offer(
+        domains=[(each.slug, each.name) for each in matrix.domain_choices],
+        roles=[(each.slug, each.name) for each in matrix.job_role_choices],
+    )
+    return {"team": team, "matrix": matrix, "form": team.form, "scope": team.scope.value}
+
+
+def _to_do(matrix: Matrix) -> Iterator[MatrixLine]:
+    """The cells of the state that was chosen; without one, those that bind and are not met."""
+    chosen = matrix.filter.status
+    for row in matrix.rows:
+        for cell in row.cells:
+            if cell.status is chosen if chosen else cell.binds and not cell.met:
+                yield MatrixLine(row.person, cell)
+
+
+def _pressing(line: MatrixLine) -> tuple[Any, ...]:
+    blocking, weight, rank, order = pressing(line.cell)
+    return blocking, weight, rank, line.person.name.casefold(), line.person.uuid, order
+
+
+def _item(line: MatrixLine, *, assigns: bool) -> WorkItem:
+    person, row = line.person, line.cell
+    skill = row.skill.slug
+    return WorkItem(
+        person,
+        row,
+        face_of(row),
+        reverse("skills:person-skill-detail", args=[person.uuid, skill]),
+        assign_actions(person.uuid, skill) if assigns and row.required else [],
+    )

@@ -1,0 +1,181 @@
+"""A small framework under the shipped policy, people with assessors, and evidence by one call."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import time_machine
+import yaml
+from django.utils import timezone
+
+from accounts.models import JobRole, Person
+from skills.domain.policy import document_from_framework
+from skills.enums import Kind
+from skills.models import AssessorAppointment, Domain, EvidenceKind, Requirement, Skill
+from skills.services.ledger import Recorded, record_evidence
+from skills.services.policy import publish_policy
+
+CONTENT = Path(__file__).parents[2] / "content"
+LONG_AGO = date(2020, 1, 1)
+SKILLS = {
+    "plain": ("core", 24, False),
+    "keystone": ("core", 24, True),
+    "brief": ("security", 3, False),
+    "yearly": ("security", 12, False),
+}
+ASSESSED = {
+    Kind.PRACTICAL_TASK: 1,
+    Kind.PRACTICAL_TASK_DOUBLE: 2,
+    Kind.DRILL: 1,
+    Kind.WORKPLACE_EVIDENCE: 1,
+    Kind.PANEL: 3,
+    Kind.PEER_VALIDATION: 1,
+    Kind.MANAGER_VALIDATION: 1,
+}
+
+
+@cache
+def _text_of(name: str) -> str:
+    parsed = yaml.safe_load((CONTENT / name).read_text(encoding="utf-8"))
+    return json.dumps(parsed, default=str)
+
+
+def read_content(name: str) -> dict[str, Any]:
+    return json.loads(_text_of(name))
+
+
+def small_document(version: str = "t1", **skills: dict[str, Any]) -> dict[str, Any]:
+    """The shipped parameters and kinds with the few skills of these tests."""
+    document = document_from_framework(read_content("framework.yaml"))
+    document["version"] = version
+    document["skills"] = {
+        slug: {"half_life_months": months, "decay_class": "mixed", "keystone": keystone}
+        for slug, (_, months, keystone) in SKILLS.items()
+    } | skills
+    return document
+
+
+@pytest.fixture(scope="session")
+def policy_document() -> Callable[..., dict[str, Any]]:
+    return small_document
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Callable[[str], dict[str, Any]]:
+    """A parsed file of `content/`, new each time."""
+    return read_content
+
+
+@pytest.fixture
+def on_the_day() -> Iterator[time_machine.Traveller]:
+    """The clock stands at the day of the policy's worked cases and runs on from there."""
+    with time_machine.travel("2026-11-22 10:00:00Z", tick=True) as clock:
+        yield clock
+
+
+@pytest.fixture
+def org(db: None) -> SimpleNamespace:
+    """Kinds, two domains, four skills, the baseline role `employee`, and a published policy."""
+    return make_org()
+
+
+def make_org() -> SimpleNamespace:
+    kinds = read_content("framework.yaml")["evidence_kinds"]
+    EvidenceKind.objects.bulk_create(
+        EvidenceKind(slug=each["id"], name=each["name"], position=place)
+        for place, each in enumerate(kinds)
+    )
+    domains = {
+        slug: Domain.objects.create(slug=slug, name=slug.title(), position=place)
+        for place, slug in enumerate(("core", "security"))
+    }
+    skills = {
+        slug: Skill.objects.create(
+            slug=slug,
+            name=slug.title(),
+            domain=domains[domain],
+            definition=slug,
+            half_life_months=months,
+            decay_class="mixed",
+            keystone=keystone,
+            position=place,
+        )
+        for place, (slug, (domain, months, keystone)) in enumerate(SKILLS.items())
+    }
+    employee, _ = JobRole.objects.get_or_create(slug="employee", defaults={"name": "Everyone"})
+    policy = publish_policy(small_document())
+    return SimpleNamespace(
+        domains=domains, skills=skills, employee=employee, policy=policy, **skills
+    )
+
+
+@pytest.fixture
+def require(org: SimpleNamespace) -> Callable[..., Requirement]:
+    """Let a job role require a skill; from long ago unless said otherwise."""
+
+    def make(role: JobRole, skill: Skill, level: int, weight: int = 2, **more: Any) -> Requirement:
+        more.setdefault("valid_from", LONG_AGO)
+        return Requirement.objects.create(
+            job_role=role, skill=skill, level=level, weight=weight, **more
+        )
+
+    return make
+
+
+@pytest.fixture
+def make_assessor(make_person: Any, org: SimpleNamespace) -> Callable[..., Person]:
+    """A person appointed in every domain up to a level."""
+
+    def make(name: str = "", *, level: int = 4, **more: Any) -> Person:
+        person: Person = make_person(name, **more)
+        for domain in org.domains.values():
+            AssessorAppointment.objects.create(
+                person=person,
+                domain=domain,
+                highest_level=level,
+                starts_on=LONG_AGO,
+                reason="Trained",
+            )
+        return person
+
+    return make
+
+
+@pytest.fixture
+def give(org: SimpleNamespace, make_assessor: Callable[..., Person]) -> Callable[..., Recorded]:
+    """Record evidence with all that its kind needs; each piece has its own assessors."""
+
+    def record(
+        person: Person, skill: Skill, kind: str, level: int, on: date | int, **more: Any
+    ) -> Recorded:
+        given: dict[str, Any] = needs_of(kind, level, make_assessor) if "bare" not in more else {}
+        more.pop("bare", None)
+        day = timezone.localdate() - timedelta(days=on) if isinstance(on, int) else on
+        return record_evidence(
+            person=person, skill=skill, kind=kind, level=level, observed_on=day, **(given | more)
+        )
+
+    return record
+
+
+def needs_of(kind: str, level: int, make_assessor: Callable[..., Person]) -> dict[str, Any]:
+    count = ASSESSED.get(Kind(kind), 0)
+    given: dict[str, Any] = {}
+    if count:
+        given["assessors"] = [make_assessor() for _ in range(count)]
+    if count > 1:
+        given["marks"] = [level] * count
+    if kind == Kind.QUIZ:
+        given |= {"item_count": 8, "bank": "own"}
+    if kind == Kind.ADAPTIVE_ASSESSMENT:
+        given |= {"standard_error": 0.3, "bank": "adaptive"}
+    if kind.startswith("credential") or kind == Kind.COMPLETION:
+        given["issuer"] = "institute"
+    if kind == Kind.MANAGER_VALIDATION:
+        given |= {"example": "Led the review", "example_on": LONG_AGO}
+    return given

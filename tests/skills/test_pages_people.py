@@ -1,0 +1,446 @@
+"""My skills, Why this level, claims and the learning record, tried by everybody who may come."""
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.enums import Group
+from accounts.models import Person, RecordAccess
+from skills.enums import Kind
+from skills.models import Competency, Evidence, PolicyVersion, ScaleLevel, SkillLevel
+from skills.services.appointments import grant_exemption
+from skills.services.decisions import revoke_evidence
+from skills.services.gaps import person_gaps
+from skills.services.ledger import record_claim
+
+TODAY = date(2026, 11, 22)
+SignIn = Callable[[Person], Client]
+Give = Callable[..., Any]
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
+
+
+@pytest.fixture
+def on_the_day() -> Any:
+    with time_machine.travel("2026-11-22 10:00:00Z", tick=True):
+        yield
+
+
+@pytest.fixture
+def line(make_person: Any, org: SimpleNamespace, require: Any) -> SimpleNamespace:
+    """head > manager > person and colleague; others apart; the baseline asks for four skills."""
+    require(org.employee, org.plain, 2, 3)
+    require(org.employee, org.keystone, 1, 2)
+    require(org.employee, org.brief, 1, 1)
+    ScaleLevel.objects.bulk_create(
+        ScaleLevel(level=n, name=name, descriptor=f"scale {n}")
+        for n, name in enumerate(("Not evidenced", "Aware", "Practising", "Proficient", "Leading"))
+    )
+    SkillLevel.objects.bulk_create(
+        SkillLevel(skill=org.plain, level=n, descriptor=f"plain at {n}") for n in range(1, 5)
+    )
+    head = make_person("Head Hardy")
+    manager = make_person("Mara Manager", manager=head)
+    return SimpleNamespace(
+        head=head,
+        manager=manager,
+        person=make_person("Asha Rao", manager=manager),
+        colleague=make_person("Colin Colleague", manager=manager),
+        stranger=make_person("Stefan Stranger"),
+        hr=make_person("Hanna Resources", groups=[Group.HR]),
+        auditor=make_person("Audra Auditor", groups=[Group.AUDITOR]),
+        admin=make_person("Adam Admin", is_staff=True, is_superuser=True),
+    )
+
+
+def pages_about(person: Person) -> list[str]:
+    return [
+        reverse("skills:person-skills", args=[person.uuid]),
+        reverse("skills:person-skill-detail", args=[person.uuid, "plain"]),
+        reverse("skills:record", args=[person.uuid]),
+    ]
+
+
+OWN_PAGES = [
+    reverse("skills:my-skills"),
+    reverse("skills:skill-detail", args=["plain"]),
+    reverse("skills:claim-create", args=["plain"]),
+    reverse("skills:record"),
+]
+
+
+@pytest.mark.parametrize("place", [0, 1, 2], ids=["skills", "why", "record"])
+@pytest.mark.parametrize(
+    ("viewer", "status"),
+    [
+        ("person", 200),
+        ("manager", 200),
+        ("head", 200),
+        ("hr", 200),
+        ("auditor", 200),
+        ("colleague", 403),
+        ("stranger", 403),
+        ("admin", 403),
+    ],
+)
+def test_a_record_opens_to_the_line_hr_and_auditors_and_the_look_is_logged(
+    line: SimpleNamespace, sign_in: SignIn, viewer: str, status: int, place: int
+) -> None:
+    looker = getattr(line, viewer)
+    response = sign_in(looker).get(pages_about(line.person)[place])
+    assert response.status_code == status
+    looks = RecordAccess.objects.filter(subject=line.person)
+    logged = status == 200 and viewer != "person"
+    assert [look.actor for look in looks] == ([looker] if logged else [])
+
+
+@pytest.mark.parametrize("url", OWN_PAGES)
+def test_own_pages_open_to_everybody_signed_in_and_send_others_to_sign_in(
+    line: SimpleNamespace, client: Client, sign_in: SignIn, url: str
+) -> None:
+    response = client.get(url)
+    assert (response.status_code, "/sign-in/" in response["Location"]) == (302, True)
+    assert sign_in(line.stranger).get(url).status_code == 200
+
+
+def test_pages_about_somebody_send_the_anonymous_to_sign_in(
+    line: SimpleNamespace, client: Client
+) -> None:
+    for url in pages_about(line.person):
+        assert client.get(url).status_code == 302
+
+
+def test_an_unknown_person_or_skill_is_not_found(line: SimpleNamespace, sign_in: SignIn) -> None:
+    client = sign_in(line.hr)
+    nobody = "00000000-0000-4000-8000-000000000000"
+    assert client.get(reverse("skills:person-skills", args=[nobody])).status_code == 404
+    assert client.get(reverse("skills:skill-detail", args=["no-such"])).status_code == 404
+    assert client.get(reverse("skills:claim-create", args=["no-such"])).status_code == 404
+
+
+def test_my_skills_says_what_is_met_and_what_blocks(
+    line: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn
+) -> None:
+    give(line.person, org.keystone, Kind.QUIZ, 1, 30)
+    page = sign_in(line.person).get(reverse("skills:my-skills")).content.decode()
+    assert "You meet 1 of 3 requirements; 1 gap blocks." in " ".join(page.split())
+    # 3 x 2 + 2 x 1 + 1 x 1 weighted levels are asked, 7 of them missing
+    assert "7 of 9 weighted levels are missing." in " ".join(page.split())
+    assert "78%" in page
+    assert "not been validated on people" in " ".join(page.split())
+
+
+def test_my_skills_lists_blocking_first_and_filters_by_domain_and_state(
+    line: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn
+) -> None:
+    give(line.person, org.keystone, Kind.QUIZ, 1, 30)
+    client = sign_in(line.person)
+
+    def shown(**query: str) -> list[str]:
+        lines = client.get(reverse("skills:my-skills"), query).context["lines"]
+        return [each.row.skill.slug for each in lines]
+
+    assert shown() == ["plain", "brief", "keystone"]
+    assert shown(sort="domain") == ["plain", "keystone", "brief"]
+    assert shown(sort="due") == ["keystone", "plain", "brief"]
+    assert shown(domain="security") == ["brief"]
+    assert shown(state="met") == ["keystone"]
+    assert shown(state="nonsense", domain="nonsense") == ["plain", "brief", "keystone"]
+    assert shown(state="stale") == []
+    assert "No skill matches" in client.get("/skills/?state=stale").content.decode()
+
+
+def test_evidence_beyond_the_roles_has_a_list_of_its_own(
+    line: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn
+) -> None:
+    client = sign_in(line.person)
+    assert "No evidence beyond the roles" in client.get("/skills/?show=other").content.decode()
+    give(line.person, org.yearly, Kind.QUIZ, 1, 30)
+    lines = client.get("/skills/?show=other").context["lines"]
+    assert [each.row.skill.slug for each in lines] == ["yearly"]
+
+
+def test_an_exempt_requirement_is_named_with_its_date_and_not_counted(
+    line: SimpleNamespace, org: SimpleNamespace, sign_in: SignIn
+) -> None:
+    grant_exemption(
+        person=line.person, skill=org.plain, reason="Leave", by=line.hr, ends_on=date(2027, 5, 12)
+    )
+    page = " ".join(sign_in(line.person).get("/skills/").content.decode().split())
+    assert "You meet 0 of 2 requirements; no gap blocks." in page
+    assert "Not counted: Plain (exempt until 12 May 2027)" in page
+
+
+def test_somebody_with_no_binding_requirement_has_no_figure(
+    make_person: Any, org: SimpleNamespace, sign_in: SignIn
+) -> None:
+    page = " ".join(sign_in(make_person()).get("/skills/").content.decode().split())
+    assert "No requirement binds you today." in page
+    assert "No figure" in page
+    assert "No role asks for a skill today" in page
+
+
+def test_my_skills_takes_at_most_eight_queries_even_before_the_nightly_job(
+    line: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn,
+    django_assert_num_queries: Any,
+) -> None:  # fmt: skip
+    give(line.person, org.plain, Kind.ADAPTIVE_ASSESSMENT, 2, 30)
+    give(line.person, org.brief, Kind.QUIZ, 1, 1)
+    client = sign_in(line.person)
+    client.get("/skills/")
+    with django_assert_num_queries(7):
+        client.get("/skills/")
+    with time_machine.travel("2027-02-01 10:00:00Z"):
+        client = sign_in(line.person)
+        with django_assert_num_queries(8):
+            client.get("/skills/")
+
+
+def test_levels_are_right_on_the_day_they_fall_without_any_worker(
+    line: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn
+) -> None:
+    give(line.person, org.plain, Kind.ADAPTIVE_ASSESSMENT, 2, date(2026, 11, 1))
+    falls_on = Competency.objects.get().due_on
+    assert falls_on is not None
+    for day, level in ((falls_on - timedelta(1), 2), (falls_on, 1)):
+        with time_machine.travel(f"{day}T08:00:00Z"):
+            client = sign_in(line.person)
+            rows = {r.row.skill.slug: r.row for r in client.get("/skills/").context["lines"]}
+            assert rows["plain"].verified_level == level
+            why = client.get(reverse("skills:skill-detail", args=["plain"])).context["why"]
+            assert why.verified_level == level
+    assert Competency.objects.get().verified_level == 2
+
+
+def test_only_a_manager_or_hr_is_offered_to_assign(
+    line: SimpleNamespace, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("skills.views.links.page_url", lambda name, *args, **query: f"/{name}")
+
+    def labels(viewer: Person, url: str) -> set[str]:
+        lines = sign_in(viewer).get(url).context["lines"]
+        return {action.label for each in lines for action in each.actions}
+
+    url = reverse("skills:person-skills", args=[line.person.uuid])
+    assert labels(line.person, "/skills/") == {"Skill check", "Lessons"}
+    assert labels(line.manager, url) == labels(line.hr, url) == {"Assign"}
+    assert labels(line.auditor, url) == set()
+
+
+def test_why_shows_what_counts_and_what_no_longer_does(
+    line: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn
+) -> None:
+    old = give(line.person, org.plain, Kind.QUIZ, 1, 400, ai_condition="unaided").evidence
+    new = give(line.person, org.plain, Kind.QUIZ, 1, 30).evidence
+    response = sign_in(line.person).get(reverse("skills:skill-detail", args=["plain"]))
+    page = " ".join(response.content.decode().split())
+    assert [each.line.uuid for each in response.context["counting"]] == [new.uuid]
+    assert [each.line.uuid for each in response.context["no_longer"]] == [old.uuid]
+    assert f'href="#evidence-{new.uuid}"' in page
+    assert "Replaced by a newer result of the same kind from the same source" in page
+    assert "since 23 October 2026" in page
+    assert "Without AI" in page
+    assert "Question bank own" in page
+    assert "The rule that decided:" in page
+    assert "What it takes for level 2" in page
+    assert "Adaptive assessment at level 2 or above" in page
+    assert "plain at 2" in page
+    assert "23 October 2027" in page  # the day it falls
+
+
+def test_why_names_assessors_and_the_reason_of_a_lowered_ceiling(
+    line: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn
+) -> None:
+    give(
+        line.person, org.plain, Kind.MANAGER_VALIDATION, 2, 30, assessors=[line.manager],
+        example="", example_on=None,
+    )  # fmt: skip
+    page = sign_in(line.person).get(reverse("skills:skill-detail", args=["plain"]))
+    assert "Mara Manager" in page.content.decode()
+    assert "Counts as level 1 at most: no dated example was given." in page.content.decode()
+
+
+def test_why_explains_a_contradiction(
+    line: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn
+) -> None:
+    give(line.person, org.plain, Kind.PRACTICAL_TASK_DOUBLE, 3, 30)
+    give(line.person, org.plain, Kind.ADAPTIVE_ASSESSMENT, 0, 10)
+    page = " ".join(
+        sign_in(line.person)
+        .get(reverse("skills:skill-detail", args=["plain"]))
+        .content.decode()
+        .split()
+    )
+    assert "Under review" in page
+    assert "23 October 2026 counts as 3; adaptive assessment of 12 November 2026 showed 0" in page
+
+
+def test_the_record_can_be_asked_what_it_said_on_a_day(
+    line: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn
+) -> None:
+    give(line.person, org.plain, Kind.QUIZ, 1, date(2026, 6, 1))
+    client = sign_in(line.person)
+    url = reverse("skills:skill-detail", args=["plain"])
+
+    def level(**query: str) -> int:
+        response = client.get(url, query)
+        assert response.status_code == 200
+        return int(response.context["why"].verified_level)
+
+    assert level(as_of="2026-05-31") == 0
+    assert level(as_of="2026-06-01") == 1
+    assert level(as_of="2026-06-01", known="then") == 0  # it was recorded later
+    assert "The record on 1 June 2026" in client.get(url, {"as_of": "2026-06-01"}).content.decode()
+
+
+def test_a_revoked_row_is_named_and_counts_as_if_it_had_never_been(
+    line: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn
+) -> None:
+    evidence = give(line.person, org.plain, Kind.QUIZ, 1, 30).evidence
+    revoke_evidence(evidence, reason="Wrong person", by=line.hr)
+    page = sign_in(line.person).get(reverse("skills:skill-detail", args=["plain"]))
+    assert page.context["why"].verified_level == 0
+    assert "Wrong person" in page.content.decode()
+    past = sign_in(line.person).get(
+        reverse("skills:skill-detail", args=["plain"]), {"as_of": "2026-11-01"}
+    )
+    assert "Wrong person" in past.content.decode()
+
+
+@pytest.mark.parametrize("day", ["soon", "", "2026-02-30", "2027-01-01", "1999-12-31"])
+def test_a_day_that_cannot_be_shown_is_explained_and_today_is_shown(
+    line: SimpleNamespace, sign_in: SignIn, day: str
+) -> None:
+    response = sign_in(line.person).get(
+        reverse("skills:skill-detail", args=["plain"]), {"as_of": day}
+    )
+    assert response.status_code == 400
+    assert response.context["why"].as_of == timezone.localdate()
+    assert response.context["form"].errors["as_of"]
+    assert "That day cannot be shown" in response.content.decode()
+
+
+def test_a_claim_is_recorded_and_moves_nothing(
+    line: SimpleNamespace, org: SimpleNamespace, sign_in: SignIn
+) -> None:
+    client = sign_in(line.person)
+    url = reverse("skills:claim-create", args=["plain"])
+    page = client.get(url).content.decode()
+    assert "A claim moves nothing" in page
+    assert "3 Proficient: plain at 3" in page
+    before = person_gaps([line.person.pk])[line.person.pk].gap
+    response = client.post(url, {"level": "3"}, follow=True)
+    assert response.redirect_chain == [(reverse("skills:skill-detail", args=["plain"]), 302)]
+    assert "Your verified level stays as it was." in response.content.decode()
+    claim = Evidence.objects.get()
+    assert (claim.kind.slug, claim.level, claim.person) == (Kind.SELF_REPORT, 3, line.person)
+    after = person_gaps([line.person.pk])[line.person.pk]
+    row = after.row("plain")
+    assert row is not None
+    assert (after.gap, row.verified_level, row.claimed_level) == (before, 0, 3)
+
+
+@pytest.mark.parametrize("level", ["", "5", "-1", "two"])
+def test_a_claim_off_the_scale_is_refused_at_the_field(
+    line: SimpleNamespace, org: SimpleNamespace, sign_in: SignIn, level: str
+) -> None:
+    response = sign_in(line.person).post(
+        reverse("skills:claim-create", args=["plain"]), {"level": level}
+    )
+    assert response.status_code == 400
+    assert response.context["form"].errors["level"]
+    assert not Evidence.objects.exists()
+
+
+def test_a_claim_stands_apart_from_what_counts(
+    line: SimpleNamespace, org: SimpleNamespace, sign_in: SignIn
+) -> None:
+    record_claim(person=line.person, skill=org.plain, level=2, by=line.person)
+    response = sign_in(line.manager).get(
+        reverse("skills:person-skill-detail", args=[line.person.uuid, "plain"])
+    )
+    assert response.context["counting"] == []
+    assert [each.level for each in response.context["claims"]] == [2]
+    assert "Make a claim" not in response.content.decode()
+
+
+def test_the_learning_record_holds_all_evidence_and_says_what_it_rests_on(
+    line: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn
+) -> None:
+    give(line.person, org.plain, Kind.QUIZ, 1, 400, ai_condition="both")
+    give(line.person, org.yearly, Kind.QUIZ, 1, 30)
+    gone = give(line.person, org.brief, Kind.QUIZ, 1, 3).evidence
+    revoke_evidence(gone, reason="Entered twice", by=line.hr)
+    page = " ".join(sign_in(line.person).get("/skills/record/").content.decode().split())
+    for text in ("3 pieces", "With and without AI", "Entered twice", "policy version t1"):
+        assert text in page
+    assert "have not been validated on people" in page
+    assert "Keystone, level 1" in page  # required, without evidence
+    assert "data-print" in page
+
+
+@pytest.mark.parametrize(
+    "url", ["/skills/", "/skills/plain/", "/skills/record/", "/team/", "/glossary/"]
+)
+def test_pages_say_so_where_no_policy_is_published(
+    line: SimpleNamespace, sign_in: SignIn, url: str
+) -> None:
+    PolicyVersion.objects.all().delete()
+    response = sign_in(line.manager).get(url)
+    assert response.status_code == 503
+    assert "Nothing is loaded yet" in response.content.decode()
+
+
+def test_the_glossary_gives_the_rules_of_the_current_policy(
+    line: SimpleNamespace, sign_in: SignIn
+) -> None:
+    response = sign_in(line.person).get("/glossary/")
+    page = response.content.decode()
+    for anchor in ("verified", "claimed", "required", "gap", "blocking", "keystone", "ceiling"):
+        assert f'id="{anchor}"' in page
+    kinds = {each.slug: each for each in response.context["kinds"]}
+    assert (kinds["quiz"].rule.max_level, kinds["quiz"].lives) == (1, (12, 12, 48))
+    assert kinds["practical_task"].lives == (12, 18, 48)
+    assert kinds["self_report"].lives is None
+
+
+def test_the_framework_can_be_searched_and_narrowed(line: SimpleNamespace, sign_in: SignIn) -> None:
+    client = sign_in(line.person)
+
+    def found(**query: str) -> list[str]:
+        shown = client.get("/framework/", query).context["shown"]
+        return [skill.slug for each in shown for skill in each.skills]
+
+    assert found() == ["plain", "keystone", "brief", "yearly"]
+    assert found(q="PLAIN at") == ["plain"]
+    assert found(domain="security") == ["brief", "yearly"]
+    assert found(q="nothing like it") == []
+    assert found(q="\x00") == ["plain", "keystone", "brief", "yearly"]
+    assert "No skill matches" in client.get("/framework/?q=zzz").content.decode()
+
+
+@pytest.mark.parametrize("url", ["/glossary/", "/framework/"])
+def test_glossary_and_framework_are_for_members(
+    line: SimpleNamespace, client: Client, sign_in: SignIn, url: str
+) -> None:
+    assert client.get(url).status_code == 302
+    assert sign_in(line.stranger).get(url).status_code == 200
+
+
+def test_the_terms_of_the_pages_lead_to_anchors_of_the_glossary(
+    line: SimpleNamespace, sign_in: SignIn
+) -> None:
+    client = sign_in(line.person)
+    glossary = client.get("/glossary/").content.decode()
+    pages = [client.get(url).content.decode() for url in OWN_PAGES[:2]]
+    anchors = {each for page in pages for each in re.findall(r'"/glossary/#([\w-]+)"', page)}
+    assert {"verified", "claimed", "gap"} <= anchors
+    assert [each for each in anchors if f'id="{each}"' not in glossary] == []

@@ -1,0 +1,428 @@
+"""The team matrix, its CSV and its worklist, tried by everybody who may come."""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import time_machine
+from django.http import StreamingHttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.enums import Group, ScopeKind
+from accounts.models import Person, RecordAccess
+from skills.enums import Kind, RequirementState, State
+from skills.models import Competency
+from skills.services.appointments import grant_exemption
+from skills.services.faces import cell_sentence, face_of
+from skills.services.gaps import GapRow, person_gaps
+from skills.services.reading import SkillRef
+
+SignIn = Callable[[Person], Client]
+Give = Callable[..., Any]
+PAGES = ["team-matrix", "team-matrix-csv", "team-worklist"]
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
+
+
+@pytest.fixture
+def on_the_day() -> Any:
+    with time_machine.travel("2026-11-22 10:00:00Z", tick=True):
+        yield
+
+
+@pytest.fixture
+def team(
+    make_person: Any, org: SimpleNamespace, require: Any, make_position: Any, make_job_role: Any
+) -> SimpleNamespace:
+    """head > manager > asha, ben, lead > below; ben is an engineer, of whom more is asked."""
+    require(org.employee, org.plain, 2, 3)
+    require(org.employee, org.brief, 1, 1)
+    engineer = make_job_role("engineer", name="Engineer")
+    require(engineer, org.keystone, 2, 2)
+    head = make_person("Head Hardy")
+    manager = make_person("Mara Manager", manager=head)
+    lead = make_person("Lena Lead", manager=manager)
+    ben = make_person("Ben Engineer", manager=manager)
+    make_position(ben, job_role=engineer)
+    return SimpleNamespace(
+        head=head,
+        manager=manager,
+        asha=make_person("Asha Rao", manager=manager),
+        ben=ben,
+        lead=lead,
+        below=make_person("Bela Below", manager=lead),
+        stranger=make_person("Stefan Stranger"),
+        hr=make_person("Hanna Resources", groups=[Group.HR]),
+        auditor=make_person("Audra Auditor", groups=[Group.AUDITOR]),
+        admin=make_person("Adam Admin", is_staff=True, is_superuser=True),
+    )
+
+
+def body(response: Any) -> str:
+    if isinstance(response, StreamingHttpResponse):
+        return b"".join(response).decode()
+    return str(response.content.decode())
+
+
+def csv_of(response: Any) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(body(response))))
+
+
+def names(response: Any) -> list[str]:
+    return [row.person.name for row in response.context["matrix"].rows]
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    ("viewer", "status"),
+    [
+        ("manager", 200),
+        ("head", 200),
+        ("hr", 200),
+        ("auditor", 200),
+        ("asha", 403),
+        ("lead", 403),
+        ("stranger", 403),
+        ("admin", 403),
+    ],
+)
+def test_a_team_opens_to_its_manager_those_above_hr_and_auditors(
+    team: SimpleNamespace, sign_in: SignIn, viewer: str, status: int, name: str
+) -> None:
+    looker = getattr(team, viewer)
+    url = reverse(f"skills:{name}", args=[team.manager.uuid])
+    response = sign_in(looker).get(url)
+    assert response.status_code == status
+    looks = RecordAccess.objects.all()
+    assert [look.actor for look in looks] == ([looker] if status == 200 else [])
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_team_pages_send_the_anonymous_to_sign_in(
+    team: SimpleNamespace, client: Client, name: str
+) -> None:
+    assert client.get(reverse(f"skills:{name}")).status_code == 302
+    assert client.get(reverse(f"skills:{name}", args=[team.manager.uuid])).status_code == 302
+
+
+def test_the_team_of_nobody_is_not_found(team: SimpleNamespace, sign_in: SignIn) -> None:
+    url = reverse("skills:team-matrix", args=["00000000-0000-4000-8000-000000000000"])
+    assert sign_in(team.hr).get(url).status_code == 404
+
+
+def test_direct_reports_come_first_and_the_whole_line_on_demand(
+    team: SimpleNamespace, sign_in: SignIn
+) -> None:
+    client = sign_in(team.manager)
+    assert sorted(names(client.get("/team/"))) == ["Asha Rao", "Ben Engineer", "Lena Lead"]
+    assert "Bela Below" in names(client.get("/team/?scope=line"))
+    assert "Mara Manager" not in names(client.get("/team/?scope=line"))
+    assert sorted(names(client.get("/team/?scope=nonsense"))) == [
+        "Asha Rao",
+        "Ben Engineer",
+        "Lena Lead",
+    ]
+
+
+def test_a_wide_look_is_logged_once_with_its_scope(team: SimpleNamespace, sign_in: SignIn) -> None:
+    client = sign_in(team.manager)
+    client.get("/team/")
+    client.get("/team/matrix.csv?scope=line&domain=core")
+    csv_look, matrix_look = RecordAccess.objects.all()
+    assert (matrix_look.what, matrix_look.scope_kind) == ("Team matrix", ScopeKind.REPORTS)
+    assert (csv_look.what, csv_look.scope_kind) == ("Team matrix, CSV", ScopeKind.LINE)
+    assert csv_look.scope.endswith("Mara Manager, core")
+    assert csv_look.subject is None
+    assert csv_look.scope_uuid == team.manager.uuid
+
+
+def test_a_cell_says_level_requirement_and_state_by_glyph_and_text(
+    team: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn
+) -> None:
+    give(team.asha, org.plain, Kind.QUIZ, 1, date(2026, 11, 1))
+    give(team.ben, org.plain, Kind.ADAPTIVE_ASSESSMENT, 2, date(2026, 11, 1))
+    page = body(sign_in(team.manager).get("/team/"))
+    assert "Asha Rao, Plain, verified 1 of 2, blocking, due 1 November 2027" in page
+    assert "Ben Engineer, Plain, verified 2 of 2, met, due 1 November 2027" in page
+    assert "Ben Engineer, Keystone, verified 0 of 2, no evidence" in page
+    assert "Asha Rao, Keystone, not required" in page
+    href = reverse("skills:person-skill-detail", args=[team.asha.uuid, "plain"])
+    cell = re.search(rf'<td><a class="([^"]*)" href="{href}">(.*?)</a></td>', page)
+    assert cell is not None
+    assert cell[1] == "cell state-below cell-blocking"
+    assert '<span class="cell-figure" aria-hidden="true">1</span>' in cell[2]
+    assert '<span class="cell-required" aria-hidden="true">2</span>' in cell[2]
+    assert 'href="#glyph-below"' in cell[2]
+    assert "Blocking" in cell[2]
+
+
+def cell(**given: Any) -> GapRow:
+    values: dict[str, Any] = {
+        "skill": SkillRef(1, "x", "Threat modelling: finding it", "security", "Security", (0, 0)),
+        "verified_level": 1,
+        "claimed_level": None,
+        "state": State.CURRENT,
+        "strength": 1,
+        "due_on": None,
+        "next_change_on": None,
+        "as_of": date(2026, 11, 22),
+        "required_level": 2,
+        "weight": 2,
+        "requirement_state": RequirementState.SHORT,
+        "shortfall": 1,
+    }
+    return GapRow(**(values | given))
+
+
+@pytest.mark.parametrize(
+    ("row", "face", "sentence"),
+    [
+        (cell(due_on=date(2027, 3, 3)), "below", "verified 1 of 2, below, due 3 March 2027"),
+        (
+            cell(verified_level=0, state=State.NOT_EVIDENCED, blocking=True),
+            "none",
+            "verified 0 of 2, no evidence, blocking",
+        ),
+        (cell(verified_level=0, state=State.LAPSED), "stale", "verified 0 of 2, lapsed"),
+        (
+            cell(requirement_state=RequirementState.EXEMPT, until=date(2027, 5, 12)),
+            "exempt",
+            "verified 1 of 2, exempt, until 12 May 2027",
+        ),
+        (
+            cell(requirement_state=RequirementState.IN_GRACE, until=date(2027, 1, 1)),
+            "grace",
+            "verified 1 of 2, in grace, until 1 January 2027",
+        ),
+        (cell(state=State.UNDER_REVIEW), "review", "verified 1 of 2, under review"),
+        (
+            cell(verified_level=2, requirement_state=RequirementState.MET, state=State.STALE),
+            "stale",
+            "verified 2 of 2, stale",
+        ),
+        (
+            cell(
+                verified_level=2,
+                requirement_state=RequirementState.MET,
+                due_on=date(2026, 12, 24),
+            ),
+            "due",
+            "verified 2 of 2, due soon, due 24 December 2026",
+        ),
+        (cell(requirement_state=None, required_level=0), "off", "verified 1, not required"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_screen_readers_hear_a_cell_as_a_sentence(row: GapRow, face: str, sentence: str) -> None:
+    assert face_of(row).name == face
+    assert cell_sentence("Asha Rao", "Threat modelling", row) == (
+        f"Asha Rao, Threat modelling, {sentence}"
+    )
+
+
+def test_the_csv_equals_the_screen_and_the_gaps_of_each_person(
+    team: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn
+) -> None:
+    give(team.asha, org.plain, Kind.QUIZ, 1, 30)
+    give(team.ben, org.keystone, Kind.PRACTICAL_TASK, 2, 30)
+    give(team.lead, org.brief, Kind.QUIZ, 1, 100)
+    grant_exemption(
+        person=team.ben, skill=org.brief, reason="Leave", by=team.hr, ends_on=date(2027, 5, 12)
+    )
+    client = sign_in(team.manager)
+    for query in ("", "?scope=line", "?domain=core&sort=name", "?state=blocking", "?role=engineer"):
+        screen = client.get(f"/team/{query}")
+        rows = csv_of(client.get(f"/team/matrix.csv{query}"))
+        shown = [
+            (row.person.name, each.skill.slug, str(each.verified_level), face_of(each).text)
+            for row in screen.context["matrix"].rows
+            for each in row.cells
+        ]
+        fields = ("person", "skill", "verified_level", "shown_as")
+        assert [tuple(row[name] for name in fields) for row in rows] == shown
+        page = body(screen)
+        for row in rows:
+            words = f"{row['person']}, {row['skill_name']}, "
+            assert words in page
+    rows = csv_of(client.get("/team/matrix.csv"))
+    people = [team.asha, team.ben, team.lead]
+    gaps = person_gaps([each.pk for each in people])
+    for one in people:
+        own = {row["skill"]: row for row in rows if row["person_uuid"] == str(one.uuid)}
+        for gap in gaps[one.pk].rows:
+            line = own[gap.skill.slug]
+            assert (line["required_level"], line["verified_level"], line["shortfall"]) == (
+                str(gap.required_level),
+                str(gap.verified_level),
+                str(gap.shortfall),
+            )
+            assert line["blocking"] == ("yes" if gap.blocking else "no")
+            assert line["until"] == (str(gap.until) if gap.until else "")
+
+
+def test_the_csv_has_all_pages_and_no_formulas(
+    team: SimpleNamespace, make_person: Any, sign_in: SignIn
+) -> None:
+    for number in range(52):
+        make_person(f"=Person {number:02}", manager=team.lead)
+    client = sign_in(team.lead)
+    screen = client.get("/team/")
+    response = client.get("/team/matrix.csv")
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert 'filename="team-matrix-direct-2026-11-22.csv"' in response["Content-Disposition"]
+    assert isinstance(response, StreamingHttpResponse)
+    rows = csv_of(response)
+    assert len(names(screen)) == 50
+    assert screen.context["matrix"].people_count == len({row["person_uuid"] for row in rows}) == 53
+    assert {row["person"][0] for row in rows} == {"'", "B"}
+
+
+def test_pages_of_fifty_carry_totals_over_everybody(
+    team: SimpleNamespace, org: SimpleNamespace, give: Give, make_person: Any, sign_in: SignIn
+) -> None:
+    people = [make_person(f"Person {number:02}", manager=team.lead) for number in range(55)]
+    give(people[3], org.brief, Kind.QUIZ, 1, 3)
+    client = sign_in(team.lead)
+    first, second = client.get("/team/?sort=name"), client.get("/team/?sort=name&page=2")
+    assert (len(names(first)), len(names(second))) == (50, 6)
+    for response in (first, second):
+        page = " ".join(body(response).split())
+        assert "1 of 112 requirements met" in page
+        assert "Meet it, of all 56 people" in page
+    assert 'href="?sort=name&amp;page=2"' in body(first)
+    assert names(client.get("/team/?page=99")) == names(client.get("/team/?page=2"))
+    assert names(client.get("/team/?page=x")) == names(client.get("/team/"))
+
+
+def test_filters_narrow_by_domain_role_and_state(
+    team: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn
+) -> None:
+    give(team.asha, org.plain, Kind.ADAPTIVE_ASSESSMENT, 2, 30)
+    client = sign_in(team.manager)
+
+    def columns(query: str) -> list[str]:
+        matrix = client.get(f"/team/?{query}").context["matrix"]
+        return [column.skill.slug for column in matrix.columns]
+
+    assert columns("") == ["plain", "keystone", "brief"]
+    assert columns("domain=security") == ["brief"]
+    assert names(client.get("/team/?role=engineer")) == ["Ben Engineer"]
+    assert sorted(names(client.get("/team/?state=blocking"))) == ["Ben Engineer", "Lena Lead"]
+    assert names(client.get("/team/?sort=name")) == ["Asha Rao", "Ben Engineer", "Lena Lead"]
+    assert names(client.get("/team/?sort=gap"))[-1] == "Asha Rao"
+    assert names(client.get("/team/?state=nonsense&sort=nonsense")) == names(client.get("/team/"))
+
+
+def test_a_filter_that_leaves_nobody_shows_the_way_out(
+    team: SimpleNamespace, sign_in: SignIn
+) -> None:
+    client = sign_in(team.manager)
+    for query in ("state=stale", "domain=no-such", "role=no-such"):
+        page = body(client.get(f"/team/?{query}&scope=line"))
+        assert "Nobody matches" in page
+        assert 'href="/team/?scope=line"' in page
+        assert "Nobody matches" in body(client.get(f"/team/worklist/?{query}&scope=line"))
+
+
+def test_a_person_without_reports_is_told_so(team: SimpleNamespace, sign_in: SignIn) -> None:
+    for url in ("/team/", "/team/worklist/", "/team/?scope=line"):
+        assert "Nobody reports to you" in body(sign_in(team.asha).get(url))
+    url = reverse("skills:team-matrix", args=[team.asha.uuid])
+    assert "No direct reports" in body(sign_in(team.hr).get(url))
+
+
+def test_the_worklist_is_the_same_selection_blocking_first_then_weight_and_shortfall(
+    team: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn
+) -> None:
+    give(team.asha, org.plain, Kind.ADAPTIVE_ASSESSMENT, 2, 30)
+    client = sign_in(team.manager)
+
+    def items(query: str = "") -> list[tuple[str, str]]:
+        shown = client.get(f"/team/worklist/?{query}").context["items"]
+        return [(item.person.name, item.row.skill.slug) for item in shown]
+
+    assert items() == [
+        ("Ben Engineer", "plain"),
+        ("Lena Lead", "plain"),
+        ("Ben Engineer", "keystone"),
+        ("Asha Rao", "brief"),
+        ("Ben Engineer", "brief"),
+        ("Lena Lead", "brief"),
+    ]
+    assert items("state=met") == [("Asha Rao", "plain")]
+    assert items("role=engineer&domain=security") == [("Ben Engineer", "brief")]
+    assert len(items("scope=line")) == 8
+
+
+def test_the_worklist_offers_to_assign_to_managers_and_hr_only(
+    team: SimpleNamespace, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("skills.views.links.page_url", lambda name, *args, **query: f"/{query}")
+    url = reverse("skills:team-worklist", args=[team.manager.uuid])
+    for viewer, offered in (("manager", True), ("head", True), ("hr", True), ("auditor", False)):
+        items = sign_in(getattr(team, viewer)).get(url).context["items"]
+        assert all(bool(item.actions) is offered for item in items), viewer
+
+
+def test_a_team_that_meets_everything_has_an_empty_worklist(
+    team: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn
+) -> None:
+    give(team.below, org.plain, Kind.ADAPTIVE_ASSESSMENT, 2, 30)
+    give(team.below, org.brief, Kind.QUIZ, 1, 3)
+    assert "Nothing is open" in body(sign_in(team.lead).get("/team/worklist/"))
+    assert "Nothing is missing." in body(sign_in(team.lead).get("/team/"))
+
+
+def test_the_selection_travels_between_matrix_worklist_and_csv(
+    team: SimpleNamespace, sign_in: SignIn
+) -> None:
+    page = body(sign_in(team.manager).get("/team/?scope=line&domain=core&page=1"))
+    assert 'href="/team/worklist/?scope=line&amp;domain=core"' in page
+    assert 'href="/team/matrix.csv?scope=line&amp;domain=core"' in page
+    other = body(sign_in(team.hr).get(reverse("skills:team-matrix", args=[team.manager.uuid])))
+    assert f'href="/people/{team.manager.uuid}/team/matrix.csv"' in other
+
+
+def test_names_are_escaped_in_cells(
+    team: SimpleNamespace, make_person: Any, sign_in: SignIn
+) -> None:
+    make_person("<b>Eve</b> & Co", manager=team.lead)
+    page = body(sign_in(team.lead).get("/team/"))
+    assert "<b>Eve" not in page
+    assert "&lt;b&gt;Eve&lt;/b&gt; &amp; Co, Plain, verified 0 of 2" in page
+
+
+@pytest.mark.parametrize("url", ["/team/", "/team/?scope=line", "/team/worklist/"])
+@pytest.mark.parametrize("people", [5, 50])
+def test_the_matrix_takes_the_same_eight_queries_for_five_and_fifty_people(
+    team: SimpleNamespace, org: SimpleNamespace, give: Give, make_person: Any, sign_in: SignIn,
+    django_assert_num_queries: Any, people: int, url: str,
+) -> None:  # fmt: skip
+    for _ in range(people):
+        give(make_person(manager=team.lead), org.plain, Kind.QUIZ, 1, 30)
+    client = sign_in(team.lead)
+    client.get(url)
+    with django_assert_num_queries(8):
+        client.get(url)
+
+
+def test_the_matrix_is_right_on_the_day_a_level_falls_without_any_worker(
+    team: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn
+) -> None:
+    give(team.below, org.plain, Kind.ADAPTIVE_ASSESSMENT, 2, 30)
+    falls_on = Competency.objects.get().due_on
+    assert falls_on is not None
+    for day, words in ((falls_on - timedelta(1), "2 of 2, due soon"), (falls_on, "1 of 2, block")):
+        with time_machine.travel(f"{day}T08:00:00Z"):
+            client = sign_in(team.lead)
+            assert timezone.localdate() == day
+            assert f"Bela Below, Plain, verified {words}" in body(client.get("/team/"))
+            (row,) = [r for r in csv_of(client.get("/team/matrix.csv")) if r["skill"] == "plain"]
+            assert row["verified_level"] == words[0]

@@ -1,0 +1,115 @@
+"""Who may do what with competencies and evidence, tried from every side."""
+
+from collections.abc import Callable
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.enums import Group
+from accounts.models import Person
+from skills import permissions
+from skills.enums import Kind
+from skills.services.decisions import revoke_evidence
+
+pytestmark = pytest.mark.django_db
+Make = Callable[..., Any]
+
+
+@pytest.fixture
+def sides(make_person: Make, make_assessor: Make, org: SimpleNamespace) -> dict[str, Any]:
+    boss = make_person("Boss")
+    manager = make_person("Manager", manager=boss)
+    person = make_person("Owner", manager=manager)
+    return {
+        "boss": boss,
+        "manager": manager,
+        "owner": person,
+        "report": make_person("Report", manager=person),
+        "colleague": make_person("Colleague", manager=manager),
+        "stranger": make_person("Stranger"),
+        "hr": make_person("HR", groups=[Group.HR]),
+        "auditor": make_person("Auditor", groups=[Group.AUDITOR]),
+        "council": make_person("Council", groups=[Group.COUNCIL]),
+        "assessor": make_assessor("Assessor"),
+        "gone": make_assessor("Gone", groups=[Group.HR, Group.COUNCIL], is_active=False),
+        "admin": make_person("Admin", is_superuser=True, is_staff=True),
+        "anonymous": AnonymousUser(),
+    }
+
+
+def allowed(sides: dict[str, Any], predicate: Callable[[Any], bool]) -> set[str]:
+    return {name for name, user in sides.items() if predicate(user)}
+
+
+def _asked(rule: Callable[..., bool], owner: Any, user: Any) -> bool:
+    return rule(user, owner)
+
+
+def test_who_sees_competencies_and_matrices(sides: dict[str, Any]) -> None:
+    owner = sides["owner"]
+    above = {"owner", "manager", "boss", "hr", "auditor"}
+    for rule in (permissions.can_view_competencies, permissions.can_view_matrix_of):
+        assert allowed(sides, partial(_asked, rule, owner)) == above
+
+
+def test_only_oneself_makes_a_claim(sides: dict[str, Any]) -> None:
+    owner: Person = sides["owner"]
+    assert allowed(sides, lambda user: permissions.can_record_claim(user, owner)) == {"owner"}
+
+
+def test_who_revokes(org: SimpleNamespace, sides: dict[str, Any], give: Make) -> None:
+    task = give(
+        sides["owner"], org.plain, Kind.PRACTICAL_TASK, 2, 3, recorded_by=sides["assessor"]
+    ).evidence
+    claim = give(sides["owner"], org.plain, Kind.SELF_REPORT, 2, 3).evidence
+    assert allowed(sides, lambda user: permissions.can_revoke(user, task)) == {"hr", "assessor"}
+    assert allowed(sides, lambda user: permissions.can_revoke(user, claim)) == {"hr", "owner"}
+    of_hr = give(sides["hr"], org.plain, Kind.QUIZ, 1, 3).evidence
+    assert not permissions.can_revoke(sides["hr"], of_hr)
+
+
+def test_who_accepts(org: SimpleNamespace, sides: dict[str, Any], give: Make) -> None:
+    waiting = give(sides["owner"], org.plain, Kind.CREDENTIAL_KNOWLEDGE, 2, 3).evidence
+    quiz = give(sides["owner"], org.plain, Kind.QUIZ, 1, 3).evidence
+    own = give(sides["assessor"], org.plain, Kind.CREDENTIAL_KNOWLEDGE, 2, 3).evidence
+    assert allowed(sides, lambda user: permissions.can_accept(user, waiting)) == {"assessor"}
+    assert allowed(sides, lambda user: permissions.can_accept(user, quiz)) == set()
+    assert allowed(sides, lambda user: permissions.can_accept(user, own)) == set()
+
+
+def test_who_settles(
+    org: SimpleNamespace, sides: dict[str, Any], give: Make, make_assessor: Make
+) -> None:
+    vouched = make_assessor("Vouched")
+    low = give(sides["owner"], org.plain, Kind.ADAPTIVE_ASSESSMENT, 0, 9).evidence
+    high = give(
+        sides["owner"],
+        org.plain,
+        Kind.PRACTICAL_TASK_DOUBLE,
+        3,
+        3,
+        assessors=[vouched, make_assessor()],
+    ).evidence
+    sides["vouched"] = vouched
+    assert allowed(sides, lambda user: permissions.can_settle(user, low, high)) == {
+        "assessor",
+        "council",
+    }
+    revoke_evidence(low, reason="A mistake")
+
+
+def test_a_client_records_the_kinds_it_was_granted(org: SimpleNamespace) -> None:
+    from oauth2_provider.models import Application
+
+    from skills.models import ClientKindGrant, EvidenceKind
+
+    client = Application.objects.create(
+        name="HR suite", client_type="confidential", authorization_grant_type="client-credentials"
+    )
+    kind = EvidenceKind.objects.get(slug=Kind.QUIZ)
+    ClientKindGrant.objects.create(client=client, kind=kind)
+    assert permissions.can_client_record(client.pk, Kind.QUIZ)
+    assert not permissions.can_client_record(client.pk, Kind.PANEL)
