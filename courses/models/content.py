@@ -45,7 +45,9 @@ class LessonQuerySet(models.QuerySet["Lesson"]):
     def published(self) -> Self:
         """Lessons a reader can open: with a body, not withdrawn."""
         return self.filter(
-            is_active=True, current__isnull=False, module__is_active=True,
+            is_active=True,
+            current__isnull=False,
+            module__is_active=True,
             module__curriculum__is_active=True,
         )
 
@@ -113,9 +115,7 @@ class LessonPreparation(models.Model):
 
     class Meta:
         ordering = ("lesson", "skill")
-        constraints = [
-            models.UniqueConstraint(fields=("lesson", "skill"), name="preparation_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=("lesson", "skill"), name="preparation_once")]
 
     def __str__(self) -> str:
         return f"{self.lesson_id}: {self.skill_id} {self.level}"
@@ -171,9 +171,7 @@ class Item(models.Model):
     slug = models.SlugField(max_length=80, unique=True)
     purpose = models.CharField(max_length=10, choices=ItemPurpose.choices)
     skill = models.ForeignKey("skills.Skill", models.PROTECT, related_name="items")
-    module = models.ForeignKey(
-        Module, models.PROTECT, null=True, blank=True, related_name="items"
-    )
+    module = models.ForeignKey(Module, models.PROTECT, null=True, blank=True, related_name="items")
     position = models.PositiveSmallIntegerField(default=0)
     current = models.ForeignKey(
         "courses.ItemVersion", models.PROTECT, null=True, blank=True, related_name="+"
@@ -211,9 +209,7 @@ class ItemVersion(models.Model):
 
     class Meta:
         ordering = ("item", "number")
-        constraints = [
-            models.UniqueConstraint(fields=("item", "number"), name="item_version_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=("item", "number"), name="item_version_once")]
 
     def __str__(self) -> str:
         return f"{self.item_id} v{self.number}"

@@ -64,7 +64,10 @@ class Assignment(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="assignments"
     )
     team_of = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True,
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
         related_name="team_assignments",
     )
     job_role = models.ForeignKey(
@@ -129,9 +132,7 @@ class LessonProgress(models.Model):
         verbose_name_plural = "lesson progress"
         ordering = ("person", "-opened_at")
         indexes = [models.Index(fields=("person", "-opened_at"))]
-        constraints = [
-            models.UniqueConstraint(fields=("person", "lesson"), name="progress_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=("person", "lesson"), name="progress_once")]
 
     def __str__(self) -> str:
         return f"{self.person_id}: {self.lesson_id}"

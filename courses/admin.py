@@ -1,0 +1,162 @@
+"""The admin of courses: what comes from `content/` and what people did are read-only here."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Model
+from django.http import HttpRequest
+
+from courses.models import (
+    Assignment,
+    Curriculum,
+    Enrolment,
+    FaultReport,
+    Item,
+    ItemVersion,
+    Lesson,
+    LessonImage,
+    LessonPreparation,
+    LessonVersion,
+    Module,
+    PracticalTask,
+)
+
+FROM_CONTENT = (
+    "This comes from the files in content/ and is changed there (manage.py load_content)."
+)
+ON_ITS_PAGES = "This is made and changed on the pages, which keep the rules; here it is shown only."
+
+
+class ReadOnly(admin.ModelAdmin):
+    """Rows to look at, with a note that says where they are changed."""
+
+    note = FROM_CONTENT
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        messages.info(request, self.note)
+        return super().changelist_view(request, extra_context)
+
+
+class ReadOnlyInline(admin.TabularInline):
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class ModuleInline(ReadOnlyInline):
+    model = Module
+
+
+class LessonInline(ReadOnlyInline):
+    model = Lesson
+    exclude = ("current",)
+
+
+class PreparationInline(ReadOnlyInline):
+    model = LessonPreparation
+
+
+class LessonVersionInline(ReadOnlyInline):
+    model = LessonVersion
+    fk_name = "lesson"
+    fields = ("number", "digest", "created_at")
+    readonly_fields = ("created_at",)
+
+
+class ItemVersionInline(ReadOnlyInline):
+    model = ItemVersion
+    fk_name = "item"
+    fields = ("number", "level", "topic", "stem", "created_at")
+    readonly_fields = ("created_at",)
+
+
+@admin.register(Curriculum)
+class CurriculumAdmin(ReadOnly):
+    list_display = ("title", "job_role", "version", "is_active")
+    list_select_related = ("job_role",)
+    inlines = (ModuleInline,)
+
+
+@admin.register(Module)
+class ModuleAdmin(ReadOnly):
+    list_display = ("slug", "title", "curriculum", "position", "is_active")
+    list_filter = ("curriculum",)
+    list_select_related = ("curriculum",)
+    inlines = (LessonInline,)
+
+
+@admin.register(Lesson)
+class LessonAdmin(ReadOnly):
+    list_display = ("slug", "title", "module", "minutes", "is_written", "is_active")
+    list_filter = ("module__curriculum", "is_active")
+    list_select_related = ("module",)
+    search_fields = ("slug", "title", "objective")
+    inlines = (PreparationInline, LessonVersionInline)
+
+    @admin.display(boolean=True, description="has a text")
+    def is_written(self, lesson: Lesson) -> bool:
+        return lesson.current_id is not None
+
+
+@admin.register(LessonImage)
+class LessonImageAdmin(ReadOnly):
+    list_display = ("name", "module", "media_type")
+    list_select_related = ("module",)
+    exclude = ("data",)
+
+
+@admin.register(PracticalTask)
+class PracticalTaskAdmin(ReadOnly):
+    list_display = ("title", "module", "kind", "minutes")
+    list_select_related = ("module", "kind")
+
+
+@admin.register(Item)
+class ItemAdmin(ReadOnly):
+    list_display = ("slug", "purpose", "skill", "module", "is_active")
+    list_filter = ("purpose", "skill")
+    list_select_related = ("skill", "module")
+    search_fields = ("slug",)
+    inlines = (ItemVersionInline,)
+
+
+@admin.register(Enrolment)
+class EnrolmentAdmin(ReadOnly):
+    list_display = ("person", "curriculum", "origin", "enrolled_at", "left_at")
+    list_filter = ("curriculum", "origin")
+    list_select_related = ("person", "curriculum")
+    search_fields = ("person__name", "person__email")
+    note = ON_ITS_PAGES
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(ReadOnly):
+    list_display = ("__str__", "person", "team_of", "job_role", "due_on", "assigned_by")
+    list_select_related = (
+        "person", "team_of", "job_role", "curriculum", "lesson", "check_skill", "assigned_by",
+    )  # fmt: skip
+    search_fields = ("person__name", "assigned_by__name")
+    note = ON_ITS_PAGES
+
+
+@admin.register(FaultReport)
+class FaultReportAdmin(ReadOnly):
+    list_display = ("lesson", "state", "reporter", "reported_at", "resolved_by")
+    list_filter = ("state",)
+    list_select_related = ("lesson", "reporter", "resolved_by")
+    search_fields = ("text", "lesson__slug")
+    note = ON_ITS_PAGES

@@ -1,0 +1,175 @@
+"""Markdown to HTML that is safe to show: rendered once, when a lesson is loaded.
+
+Addresses are left as `lesson:E1.2` and `image:E1/name.svg` in what is stored, so that a text does
+not depend on where the site is mounted; `resolve_addresses` puts the real ones in when it is read.
+"""
+
+import re
+from collections.abc import Callable
+from html import escape, unescape
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import markdown
+import nh3
+from markdown.extensions import Extension
+from markdown.extensions.toc import slugify_unicode
+from markdown.treeprocessors import Treeprocessor
+
+Outline = list[tuple[str, str]]
+EXTENSIONS = [
+    "admonition",
+    "tables",
+    "sane_lists",
+    "toc",
+    "pymdownx.superfences",
+    "pymdownx.highlight",
+    "pymdownx.betterem",
+]
+EXTENSION_CONFIGS: dict[str, dict[str, Any]] = {
+    "toc": {"slugify": slugify_unicode, "permalink": False},
+    "pymdownx.highlight": {"use_pygments": True, "guess_lang": False, "css_class": "highlight"},
+}
+TAGS = {
+    "h2", "h3", "h4", "p", "ul", "ol", "li", "strong", "em", "a", "img", "code", "pre", "span",
+    "div", "blockquote", "hr", "br", "table", "thead", "tbody", "tr", "th", "td", "del", "sub",
+    "sup", "dl", "dt", "dd",
+}  # fmt: skip
+ATTRIBUTES = {
+    "a": {"href"},
+    "img": {"src", "alt"},
+    "h2": {"id"},
+    "h3": {"id"},
+    "h4": {"id"},
+    "div": {"class", "tabindex", "role", "aria-label"},
+    "p": {"class"},
+    "span": {"class"},
+    "code": {"class"},
+    "pre": {"class", "tabindex"},
+    "ol": {"start"},
+    "th": {"scope", "class"},
+    "td": {"class"},
+}
+SCHEMES = {"https", "http", "mailto", "lesson", "image"}
+# Only inside a tag: the same words in a code example are text and stay as they are.
+IN_TAG = r'(<(?:a|img)\b(?:[^"<>]|"[^"]*")*?\s(?:href|src)=")'
+ADDRESS = re.compile(IN_TAG + r'(lesson|image):([^"]*)"')
+WRITTEN = re.compile(IN_TAG + r'(lesson:|images/)([^"]*)"')
+
+
+class _Shape(Treeprocessor):
+    """Put tables into a box that scrolls, and align cells by class instead of by style."""
+
+    def run(self, root: Element) -> None:
+        for parent in list(root.iter()):
+            for index, child in enumerate(list(parent)):
+                if child.tag == "table":
+                    parent.remove(child)
+                    parent.insert(index, _boxed(child))
+
+
+class _ShapeExtension(Extension):
+    def extendMarkdown(self, md: markdown.Markdown) -> None:
+        md.treeprocessors.register(_Shape(md), "tutti-shape", 1)
+
+
+def _boxed(table: Element) -> Element:
+    headings = [("".join(cell.itertext())).strip() for cell in table.iter("th")]
+    named = ", ".join(text for text in headings if text)
+    box = Element(
+        "div",
+        {
+            "class": "table-box",
+            "tabindex": "0",
+            "role": "region",
+            "aria-label": f"Table: {named}" if named else "Table",
+        },
+    )
+    for cell in table.iter():
+        style = cell.attrib.pop("style", "")
+        if "right" in style:
+            cell.set("class", "text-end")
+        elif "center" in style:
+            cell.set("class", "text-center")
+        if cell.tag == "th":
+            _head(cell)
+    box.append(table)
+    box.tail, table.tail = table.tail, None
+    return box
+
+
+def _head(cell: Element) -> None:
+    if "".join(cell.itertext()).strip():
+        cell.set("scope", "col")
+    else:
+        cell.tag = "td"  # an empty header names nothing and only confuses a screen reader
+
+
+def render_lesson(
+    text: str, *, lesson_url: Callable[[str], str], image_url: Callable[[str], str]
+) -> tuple[str, Outline]:
+    """Return a lesson's HTML and its outline of (anchor, title) for the headings of level 2.
+
+    `lesson_url` takes a lesson id, `image_url` a picture's name. Raw HTML is removed by the
+    sanitiser, whatever the text says. Raises ValueError for an image without alt text.
+    """
+    md = markdown.Markdown(
+        extensions=[*EXTENSIONS, _ShapeExtension()], extension_configs=EXTENSION_CONFIGS
+    )
+    html = md.convert(text)
+    html = _replaced(html, lesson_url, image_url)
+    outline = [
+        (token["id"], unescape(token["name"]))
+        for token in _flat(md.toc_tokens)  # type: ignore[attr-defined]
+        if token["level"] == 2
+    ]
+    # Code scrolls in its own box, which must be reachable by keyboard.
+    return _sanitised(html.replace("<pre>", '<pre tabindex="0">')), outline
+
+
+def render_text(text: str) -> str:
+    """HTML of a short Markdown text (a brief, a stem) without links to lessons or pictures."""
+    return _sanitised(markdown.markdown(text, extensions=EXTENSIONS[:3]))
+
+
+def resolve_addresses(
+    html: str, *, lesson_url: Callable[[str], str], image_url: Callable[[str, str], str]
+) -> str:
+    """Put real addresses into stored HTML. `image_url` takes the module's id and the name."""
+
+    def address(match: re.Match[str]) -> str:
+        tag, kind, name = match[1], match[2], unescape(match[3])
+        if kind == "lesson":
+            url = lesson_url(name)
+        else:
+            module, _, picture = name.partition("/")
+            url = image_url(module, picture)
+        return f'{tag}{escape(url)}"'
+
+    return ADDRESS.sub(address, html)
+
+
+def _replaced(html: str, lesson_url: Callable[[str], str], image_url: Callable[[str], str]) -> str:
+    if re.search(r'<img alt="\s*"', html):
+        raise ValueError("an image has no alt text")
+
+    def address(match: re.Match[str]) -> str:
+        url = lesson_url if match[2] == "lesson:" else image_url
+        return f'{match[1]}{escape(url(unescape(match[3])))}"'
+
+    return WRITTEN.sub(address, html)
+
+
+def _flat(tokens: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [each for token in tokens for each in (token, *_flat(token["children"]))]
+
+
+def _sanitised(html: str) -> str:
+    return nh3.clean(
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes=SCHEMES,
+        link_rel="noopener",
+        strip_comments=True,
+    )

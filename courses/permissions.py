@@ -1,0 +1,70 @@
+"""Who may do what with courses: each rule once."""
+
+from accounts.models import Person
+from accounts.permissions import (
+    Viewer,
+    can_view_organisation,
+    can_view_person,
+    is_author,
+    is_hr,
+    is_in_line_of,
+    is_member,
+    is_self,
+)
+from courses.models import Assignment, Lesson
+
+
+def can_view_lesson(user: Viewer, lesson: Lesson) -> bool:
+    """Read a lesson: anybody who is signed in; what is taught is open to the organisation."""
+    return is_member(user)
+
+
+def can_view_progress_of(user: Viewer, person: Person) -> bool:
+    """See what a person read and still has to do: whoever may open their record."""
+    return can_view_person(user, person)
+
+
+def can_assign_to(user: Viewer, person: Person) -> bool:
+    """Ask a person to do something: HR anybody, a manager their own line."""
+    return is_hr(user) or is_in_line_of(user, person)
+
+
+def can_assign_to_team(user: Viewer, manager: Person) -> bool:
+    """Ask the direct reports of a manager: HR, that manager, and whoever stands above."""
+    return is_hr(user) or is_self(user, manager) or is_in_line_of(user, manager)
+
+
+def can_assign_to_role(user: Viewer) -> bool:
+    """Ask everybody in a job role: HR only, since a role reaches across all lines."""
+    return is_hr(user)
+
+
+def can_undo_assignment(user: Viewer, assignment: Assignment) -> bool:
+    """Take an assignment back: whoever made it, HR, and whoever could make it today."""
+    if is_member(user) and user.pk == assignment.assigned_by_id:
+        return True
+    if assignment.person is not None:
+        return can_assign_to(user, assignment.person)
+    if assignment.team_of is not None:
+        return can_assign_to_team(user, assignment.team_of)
+    return can_assign_to_role(user)
+
+
+def can_see_faults(user: Viewer) -> bool:
+    """Read the faults that readers reported: authors."""
+    return is_author(user)
+
+
+def can_edit_faults(user: Viewer) -> bool:
+    """Answer a reported fault: authors."""
+    return is_author(user)
+
+
+def can_assign(user: Viewer) -> bool:
+    """Ask somebody for something at all: HR, and whoever leads people."""
+    return is_hr(user) or (isinstance(user, Person) and user.is_active and user.leads_people)
+
+
+def can_view_assignment(user: Viewer, assignment: Assignment) -> bool:
+    """See how far those are who were asked: whoever may take it back, and auditors."""
+    return can_undo_assignment(user, assignment) or can_view_organisation(user)

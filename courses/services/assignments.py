@@ -1,0 +1,275 @@
+"""Asking a person, a team or a job role to do something by a day; taking it back."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import JobRole, Person, Position
+from courses.enums import EnrolmentOrigin
+from courses.exceptions import AssignmentRefused
+from courses.models import Assignment, Curriculum, Enrolment, Lesson, LessonProgress
+from courses.permissions import (
+    can_assign_to,
+    can_assign_to_role,
+    can_assign_to_team,
+    can_undo_assignment,
+)
+from courses.services.check_facts import bank_size
+from courses.services.enrolment import EMPLOYEE, ROLE_CHAIN
+from courses.services.outline import LessonLine, progress_in
+from skills.models import Skill
+from skills.services.policy import current_policy
+
+NOTE_LENGTH = 300
+
+
+@dataclass(frozen=True, slots=True)
+class AssignedTask:
+    """An assignment as the person it reaches sees it.
+
+    `kind` is "curriculum", "lesson" or "check", `slug` that of the activity. `is_done`: all
+    lessons with a text are completed, the lesson is, or a check was passed since it was assigned.
+    """
+
+    uuid: UUID
+    kind: str
+    slug: str
+    title: str
+    due_on: date
+    note: str
+    assigned_by: str
+    assigned_at: datetime
+    reached_by: str
+    is_done: bool
+    is_overdue: bool
+
+
+def assign_activity(
+    *,
+    by: Person,
+    due_on: date,
+    person: Person | None = None,
+    team_of: Person | None = None,
+    job_role: JobRole | None = None,
+    curriculum: Curriculum | None = None,
+    lesson: Lesson | None = None,
+    check_skill: Skill | None = None,
+    note: str = "",
+) -> Assignment:
+    """Ask one person, one manager's direct reports or one job role for one activity by a day.
+
+    Whom a curriculum reaches now is enrolled in it; those who join later are when their positions
+    change. Raises PermissionDenied, and AssignmentRefused (with the field at fault) for a day in
+    the past, an activity that is not on offer, or not exactly one target and one activity.
+    """
+    _check_one("person", [person, team_of, job_role], "Choose one person, team or job role.")
+    _check_one("activity", [curriculum, lesson, check_skill], "Choose one activity.")
+    _check_permission(by, person, team_of)
+    _check_target(person, team_of, job_role)
+    _check_offered(curriculum, lesson, check_skill)
+    if due_on < timezone.localdate():
+        raise AssignmentRefused("due_on", "The due date must not be in the past.")
+    if len(note) > NOTE_LENGTH:
+        raise AssignmentRefused("note", f"The note may have {NOTE_LENGTH} characters.")
+    with transaction.atomic():
+        assignment = Assignment.objects.create(
+            person=person,
+            team_of=team_of,
+            job_role=job_role,
+            curriculum=curriculum,
+            lesson=lesson,
+            check_skill=check_skill,
+            due_on=due_on,
+            note=note.strip(),
+            assigned_by=by,
+        )
+        if curriculum is not None:
+            _enrol_reached(assignment, curriculum)
+    return assignment
+
+
+def undo_assignment(assignment: Assignment, *, by: Person) -> Assignment:
+    """Take an assignment back; undoing it twice changes nothing.
+
+    Enrolments it made end, unless the person has begun or another assignment still asks for the
+    curriculum. Raises PermissionDenied.
+    """
+    if not can_undo_assignment(by, assignment):
+        raise PermissionDenied
+    with transaction.atomic():
+        row = Assignment.objects.select_for_update(of=("self",)).get(pk=assignment.pk)
+        if row.undone_at is None:
+            row.undone_at, row.undone_by = timezone.now(), by
+            row.save(update_fields=["undone_at", "undone_by"])
+            if row.curriculum is not None:
+                _end_enrolments(row, row.curriculum)
+    return row
+
+
+def people_reached(assignment: Assignment) -> QuerySet[Person]:
+    """The active people an assignment reaches today."""
+    people: QuerySet[Person] = Person.objects.active()
+    if assignment.person_id:
+        return people.filter(pk=assignment.person_id)
+    if assignment.team_of_id:
+        return people.filter(manager_id=assignment.team_of_id)
+    if assignment.job_role is not None and assignment.job_role.slug == EMPLOYEE:
+        return people
+    held = Position.objects.current_on(timezone.localdate()).filter(
+        _in_role(assignment.job_role_id)
+    )
+    return people.filter(pk__in=held.values("person_id"))
+
+
+def assignments_for(person: Person) -> QuerySet[Assignment]:
+    """The open assignments that reach a person today, whoever made them; the next due first."""
+    held = Position.objects.current_on(timezone.localdate()).filter(person=person)
+    target = Q(person=person) | Q(job_role__slug=EMPLOYEE)
+    for step in ROLE_CHAIN:
+        target |= Q(job_role_id__in=held.order_by().values(step))
+    if person.manager_id:
+        target |= Q(team_of_id=person.manager_id)
+    return (
+        Assignment.objects.open()
+        .filter(target)
+        .select_related("curriculum", "lesson", "check_skill", "assigned_by", "job_role")
+    )
+
+
+def assigned_tasks(
+    person: Person, lines: Collection[LessonLine], passed: dict[str, datetime]
+) -> list[AssignedTask]:
+    """What a person was asked to do, done or not; one query.
+
+    `lines` are the person's `lesson_lines`, `passed` the time of the last passed check by skill.
+    """
+    today = timezone.localdate()
+    return [_task(assignment, lines, passed, today) for assignment in assignments_for(person)]
+
+
+def assignments_made_by(person: Person) -> QuerySet[Assignment]:
+    """What a person assigned and has not taken back, the next due first."""
+    return (
+        Assignment.objects.open()
+        .filter(assigned_by=person)
+        .select_related("person", "team_of", "job_role", "curriculum", "lesson", "check_skill")
+    )
+
+
+def _task(
+    assignment: Assignment,
+    lines: Iterable[LessonLine],
+    passed: dict[str, datetime],
+    today: date,
+) -> AssignedTask:
+    if assignment.curriculum is not None:
+        kind, slug, title = "curriculum", assignment.curriculum.slug, assignment.curriculum.title
+        own = [line for line in lines if line.curriculum == slug]
+        done = progress_in(own).is_complete
+    elif assignment.lesson is not None:
+        kind, slug, title = "lesson", assignment.lesson.slug, assignment.lesson.title
+        done = any(line.slug == slug and line.is_done for line in lines)
+    else:
+        skill = assignment.check_skill
+        assert skill is not None  # the database holds exactly one activity
+        kind, slug, title = "check", skill.slug, skill.name
+        done = slug in passed and passed[slug] >= assignment.assigned_at
+    return AssignedTask(
+        assignment.uuid,
+        kind,
+        slug,
+        title,
+        assignment.due_on,
+        assignment.note,
+        assignment.assigned_by.name,
+        assignment.assigned_at,
+        _reached_by(assignment),
+        done,
+        not done and assignment.is_overdue_on(today),
+    )
+
+
+def _reached_by(assignment: Assignment) -> str:
+    if assignment.job_role is not None:
+        return f"everybody who is {assignment.job_role.name}"
+    return "your team" if assignment.team_of_id else "you"
+
+
+def _check_one(field: str, choices: list[object | None], message: str) -> None:
+    if sum(choice is not None for choice in choices) != 1:
+        raise AssignmentRefused(field, message)
+
+
+def _check_permission(by: Person, person: Person | None, team_of: Person | None) -> None:
+    if person is not None:
+        allowed = can_assign_to(by, person)
+    elif team_of is not None:
+        allowed = can_assign_to_team(by, team_of)
+    else:
+        allowed = can_assign_to_role(by)
+    if not allowed:
+        raise PermissionDenied
+
+
+def _check_target(person: Person | None, team_of: Person | None, job_role: JobRole | None) -> None:
+    if person is not None and not person.is_active:
+        raise AssignmentRefused("person", f"{person.name} is no longer active.")
+    if team_of is not None and not team_of.leads_people:
+        raise AssignmentRefused("team_of", f"Nobody reports to {team_of.name}.")
+    if job_role is not None and not job_role.is_active:
+        raise AssignmentRefused("job_role", "This job role is no longer in use.")
+
+
+def _check_offered(
+    curriculum: Curriculum | None, lesson: Lesson | None, check_skill: Skill | None
+) -> None:
+    if curriculum is not None and not curriculum.is_active:
+        raise AssignmentRefused("curriculum", "This curriculum is no longer offered.")
+    if lesson is not None and not Lesson.objects.published().filter(pk=lesson.pk).exists():
+        raise AssignmentRefused("lesson", "This lesson cannot be opened yet.")
+    if check_skill is not None:
+        need = current_policy().params.skill_check_min_bank
+        if bank_size(check_skill) < need:
+            raise AssignmentRefused("check_skill", "There is no check for this skill yet.")
+
+
+def _in_role(job_role_id: int | None) -> Q:
+    target = Q()
+    for step in ROLE_CHAIN:
+        target |= Q((step, job_role_id))
+    return target
+
+
+def _enrol_reached(assignment: Assignment, curriculum: Curriculum) -> None:
+    reached = people_reached(assignment)
+    stored = Enrolment.objects.filter(curriculum=curriculum, person__in=reached)
+    stored.filter(left_at__isnull=False).update(left_at=None, origin=EnrolmentOrigin.ASSIGNED)
+    new = reached.exclude(enrolments__curriculum=curriculum)
+    Enrolment.objects.bulk_create(
+        (
+            Enrolment(person=person, curriculum=curriculum, origin=EnrolmentOrigin.ASSIGNED)
+            for person in new
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def _end_enrolments(assignment: Assignment, curriculum: Curriculum) -> None:
+    others = Assignment.objects.open().filter(curriculum=curriculum).exclude(pk=assignment.pk)
+    still: set[int] = set()
+    for other in others.select_related("job_role"):
+        still.update(people_reached(other).values_list("pk", flat=True))
+    begun = LessonProgress.objects.filter(lesson__module__curriculum=curriculum)
+    Enrolment.objects.active().filter(
+        curriculum=curriculum,
+        origin=EnrolmentOrigin.ASSIGNED,
+        person__in=people_reached(assignment),
+    ).exclude(person_id__in=still).exclude(person_id__in=begun.values("person_id")).update(
+        left_at=timezone.now()
+    )

@@ -1,0 +1,88 @@
+"""What a person's skill checks stand at, read in one query for all skills."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from accounts.models import Person
+from courses.models import Item, SkillCheck
+from skills.domain.policy import Params
+from skills.models import Skill
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFacts:
+    """The check of one skill for one person.
+
+    `opens_at` is set while it is in cool-down: after any submitted attempt, passed or not, the
+    next one waits for the hours of the policy.
+    """
+
+    skill: str
+    skill_name: str
+    bank_size: int
+    exists: bool
+    is_open: bool
+    passed_at: datetime | None
+    opens_at: datetime | None
+
+    @property
+    def can_start(self) -> bool:
+        """Start a new check or go on with the open one."""
+        return self.is_open or (self.exists and self.opens_at is None)
+
+
+def check_facts(
+    person: Person, params: Params, *, skill: str | None = None
+) -> dict[str, CheckFacts]:
+    """The facts by skill slug, for every skill on offer or for one; one query."""
+    checks = SkillCheck.objects.filter(person=person, skill=OuterRef("pk"))
+    skills = Skill.objects.filter(is_active=True)
+    if skill is not None:
+        skills = skills.filter(slug=skill)
+    rows = skills.annotate(
+        bank=Coalesce(Subquery(_bank(), output_field=IntegerField()), 0),
+        last=_latest(checks.submitted()),
+        passed=_latest(checks.submitted().filter(passed=True)),
+        open_check=Subquery(checks.filter(submitted_at__isnull=True).values("pk")[:1]),
+    ).values_list("slug", "name", "bank", "open_check", "passed", "last")
+    now = timezone.now()
+    return {
+        slug: CheckFacts(
+            slug,
+            name,
+            bank,
+            bank >= max(params.skill_check_min_bank, params.skill_check_items),
+            open_check is not None,
+            passed,
+            cooling_until(last, params, now),
+        )
+        for slug, name, bank, open_check, passed, last in rows
+    }
+
+
+def cooling_until(last: datetime | None, params: Params, now: datetime) -> datetime | None:
+    """When the cool-down after the last submitted attempt ends; None if it has ended."""
+    if last is None:
+        return None
+    end = last + timedelta(hours=params.retake_cooldown_hours)
+    return end if end > now else None
+
+
+def bank_size(skill: Skill) -> int:
+    """How many evidence items can be drawn for a skill."""
+    return Item.objects.in_bank_of(skill.pk).filter(current__isnull=False).count()
+
+
+def _bank() -> QuerySet[Item, int]:
+    items = Item.objects.filter(
+        skill=OuterRef("pk"), purpose="evidence", is_active=True, current__isnull=False
+    )
+    return items.order_by().values("skill").annotate(n=Count("pk")).values_list("n", flat=True)
+
+
+def _latest(checks: QuerySet[SkillCheck]) -> Subquery:
+    return Subquery(checks.order_by("-submitted_at").values("submitted_at")[:1])

@@ -1,0 +1,247 @@
+"""My path: the next best step, the curricula with progress, what falls due."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from accounts.models import Person
+from courses.domain.next_step import (
+    Lacking,
+    OfferedLesson,
+    SkillGap,
+    Step,
+    StepKind,
+    next_step,
+)
+from courses.enums import EnrolmentOrigin
+from courses.models import Enrolment, LessonPreparation
+from courses.services.assignments import AssignedTask, assigned_tasks
+from courses.services.check_facts import CheckFacts, check_facts
+from courses.services.enrolment import with_role_held
+from courses.services.outline import (
+    LessonLine,
+    ModuleOutline,
+    Progress,
+    lesson_lines,
+    modules_of,
+    progress_in,
+    resume_at,
+)
+from skills.services.gaps import GapRow, PersonGaps, gaps_against
+from skills.services.reading import standings
+from skills.services.requirements import requirements_of
+
+DUE_WITHIN = timedelta(days=60)
+CHECK_MINUTES = 10  # eight questions at a little more than a minute
+
+
+@dataclass(frozen=True, slots=True)
+class MissingPart:
+    """A gap that nothing on offer serves now. `opens_at` is set for a check in cool-down."""
+
+    row: GapRow
+    lacking: Lacking
+    opens_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """The one thing to do next.
+
+    `kind` LESSON: `row` and `lesson`; CHECK: `row`; NOTHING: `missing` lists what keeps each gap
+    open, the most pressing first, and is empty where no requirement is short.
+    """
+
+    kind: StepKind
+    row: GapRow | None
+    lesson: LessonLine | None
+    minutes: int | None
+    missing: tuple[MissingPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedCurriculum:
+    """A curriculum the person follows, with what they did in it.
+
+    `role_held`: a current job role brings it, so it cannot be left. `was_by_role` without
+    `role_held`: it belonged to a role the person no longer holds.
+    """
+
+    slug: str
+    title: str
+    summary: str
+    origin: EnrolmentOrigin
+    role_held: bool
+    progress: Progress
+    modules: tuple[ModuleOutline, ...]
+    resume: LessonLine | None
+
+    @property
+    def was_by_role(self) -> bool:
+        return self.origin == EnrolmentOrigin.JOB_ROLE and not self.role_held
+
+
+@dataclass(frozen=True, slots=True)
+class DueItem:
+    """Something that waits with a day: an assignment, or a level that falls.
+
+    Exactly one of `task` and `row` is set.
+    """
+
+    due_on: date
+    task: AssignedTask | None = None
+    row: GapRow | None = None
+
+    @property
+    def uuid(self) -> UUID | None:
+        return self.task.uuid if self.task else None
+
+
+@dataclass(frozen=True, slots=True)
+class MyPath:
+    """The page. `resume` is where to go on reading over all curricula followed."""
+
+    person: Person
+    gaps: PersonGaps
+    step: NextStep
+    resume: LessonLine | None
+    curricula: tuple[FollowedCurriculum, ...]
+    due_soon: tuple[DueItem, ...]
+
+
+def my_path(person: Person) -> MyPath:
+    """Everything My path shows; at most ten queries, however much there is.
+
+    Due soon are open assignments, and required skills whose verified level falls within 60 days.
+    """
+    today = timezone.localdate()
+    wanted = requirements_of([person.pk], on=today)[person.pk]
+    gaps = gaps_against(wanted, standings([person.pk]))
+    lines = lesson_lines(person)
+    followed = _followed(person, lines)
+    facts = check_facts(person, wanted.book.policy.params)
+    passed = {slug: each.passed_at for slug, each in facts.items() if each.passed_at}
+    tasks = assigned_tasks(person, lines, passed)
+    own = [line for line in lines if line.curriculum in {each.slug for each in followed}]
+    return MyPath(
+        person,
+        gaps,
+        _next_step(gaps, lines, {line.id for line in own}, facts),
+        resume_at(own),
+        followed,
+        _due_soon(gaps, tasks, today),
+    )
+
+
+def _followed(person: Person, lines: list[LessonLine]) -> tuple[FollowedCurriculum, ...]:
+    """The curricula of current roles first, each kind in curriculum order."""
+    rows = with_role_held(
+        Enrolment.objects.active().filter(person=person, curriculum__is_active=True)
+    ).select_related("curriculum")
+    order = list(dict.fromkeys(line.curriculum for line in lines))
+    found = [_curriculum(enrolment, lines) for enrolment in rows]
+    place = {slug: index for index, slug in enumerate(order)}
+    return tuple(
+        sorted(found, key=lambda each: (not each.role_held, place.get(each.slug, len(order))))
+    )
+
+
+def _curriculum(enrolment: Enrolment, lines: list[LessonLine]) -> FollowedCurriculum:
+    curriculum = enrolment.curriculum
+    own = [line for line in lines if line.curriculum == curriculum.slug]
+    return FollowedCurriculum(
+        curriculum.slug,
+        curriculum.title,
+        curriculum.summary,
+        EnrolmentOrigin(enrolment.origin),
+        bool(enrolment.role_held),  # type: ignore[attr-defined]
+        progress_in(own),
+        modules_of(own),
+        resume_at(own),
+    )
+
+
+def _next_step(
+    gaps: PersonGaps, lines: list[LessonLine], own: Collection[int], facts: dict[str, CheckFacts]
+) -> NextStep:
+    rows = {row.skill.slug: row for row in gaps.rows if row.shortfall}
+    short = [
+        SkillGap(slug, row.verified_level, row.required_level, row.weight, row.blocking)
+        for slug, row in rows.items()
+    ]
+    step = next_step(
+        short,
+        _offered(short, lines, own, _preparations()),
+        checks={slug for slug, each in facts.items() if each.exists},
+        cooling={slug: each.opens_at for slug, each in facts.items() if each.opens_at},
+    )
+    by_slug = {line.slug: line for line in lines}
+    return _shown(step, rows, by_slug)
+
+
+def _preparations() -> dict[int, dict[str, int]]:
+    found: dict[int, dict[str, int]] = {}
+    rows = LessonPreparation.objects.order_by()
+    for lesson_id, skill, level in rows.values_list("lesson_id", "skill__slug", "level"):
+        found.setdefault(lesson_id, {})[skill] = level
+    return found
+
+
+def _offered(
+    gaps: Iterable[SkillGap],
+    lines: Iterable[LessonLine],
+    own: Collection[int],
+    prepares: Mapping[int, Mapping[str, int]],
+) -> list[OfferedLesson]:
+    """The lessons of the curricula followed; for a skill that none of them serves, the others.
+
+    So nobody is sent through another role's curriculum for a skill that their own covers.
+    """
+    written = [line for line in lines if line.is_written]
+    all_of = {
+        line.id: OfferedLesson(line.slug, prepares.get(line.id, {}), line.is_done)
+        for line in written
+    }
+    gaps = list(gaps)
+    covered = {
+        gap.skill
+        for gap in gaps
+        for id_, lesson in all_of.items()
+        if id_ in own and lesson.serves(gap)
+    }
+    uncovered = {gap.skill for gap in gaps} - covered
+    mine = [lesson for id_, lesson in all_of.items() if id_ in own]
+    others = [
+        OfferedLesson(lesson.lesson, limited, lesson.done)
+        for id_, lesson in all_of.items()
+        if id_ not in own
+        and (limited := {s: n for s, n in lesson.prepares_for.items() if s in uncovered})
+    ]
+    return mine + others
+
+
+def _shown(step: Step, rows: Mapping[str, GapRow], lines: Mapping[str, LessonLine]) -> NextStep:
+    lesson = lines[step.lesson] if step.lesson else None
+    minutes = lesson.minutes if lesson else None
+    return NextStep(
+        step.kind,
+        rows[step.gap.skill] if step.gap else None,
+        lesson,
+        CHECK_MINUTES if step.kind is StepKind.CHECK else minutes,
+        tuple(
+            MissingPart(rows[each.gap.skill], each.lacking, each.opens_at) for each in step.missing
+        ),
+    )
+
+
+def _due_soon(gaps: PersonGaps, tasks: Iterable[AssignedTask], today: date) -> tuple[DueItem, ...]:
+    items = [DueItem(task.due_on, task=task) for task in tasks if not task.is_done]
+    items += [
+        DueItem(row.due_on, row=row)
+        for row in gaps.rows
+        if row.due_on is not None and row.due_on <= today + DUE_WITHIN
+    ]
+    return tuple(sorted(items, key=lambda item: item.due_on))

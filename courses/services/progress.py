@@ -1,0 +1,59 @@
+"""What a person read: opening, completing, undoing; the version read is remembered."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Person
+from courses.exceptions import NotOffered
+from courses.models import Lesson, LessonProgress
+
+
+def open_lesson(person: Person, lesson: Lesson) -> LessonProgress:
+    """Remember that the person opened the lesson now, in its current version.
+
+    A completed lesson keeps the version that was completed. Raises NotOffered.
+    """
+    version_id = _current_version(lesson)
+    with transaction.atomic():
+        progress, made = LessonProgress.objects.get_or_create(
+            person=person,
+            lesson=lesson,
+            defaults={"opened_at": timezone.now(), "version_id": version_id},
+        )
+        if not made:
+            progress.opened_at = timezone.now()
+            if progress.completed_at is None:
+                progress.version_id = version_id
+            progress.save(update_fields=["opened_at", "version"])
+    return progress
+
+
+def complete_lesson(person: Person, lesson: Lesson) -> LessonProgress:
+    """Mark a lesson as done, in its current version.
+
+    Completing it again keeps the first date, unless the text was edited since: then the newer
+    version counts from now. Raises NotOffered.
+    """
+    version_id = _current_version(lesson)
+    now = timezone.now()
+    with transaction.atomic():
+        progress, _ = LessonProgress.objects.get_or_create(
+            person=person, lesson=lesson, defaults={"opened_at": now, "version_id": version_id}
+        )
+        if progress.completed_at is None or progress.version_id != version_id:
+            progress.completed_at, progress.version_id = now, version_id
+            progress.save(update_fields=["completed_at", "version"])
+    return progress
+
+
+def undo_completion(person: Person, lesson: Lesson) -> None:
+    """Mark a lesson as not done; that it was opened stays. Nothing to undo: nothing happens."""
+    LessonProgress.objects.filter(person=person, lesson=lesson).update(completed_at=None)
+
+
+def _current_version(lesson: Lesson) -> int:
+    offered = Lesson.objects.published().filter(pk=lesson.pk)
+    version_id = offered.values_list("current_id", flat=True).first()
+    if version_id is None:
+        raise NotOffered("This lesson cannot be opened: its text is still to come or withdrawn.")
+    return version_id

@@ -1,0 +1,172 @@
+"""Asking people to do something by a day, seeing how far they are, taking it back."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import Person
+from accounts.services.access import Scope, record_look, record_wide_look, reports_scope
+from courses.exceptions import AssignmentRefused
+from courses.forms import AssignmentForm
+from courses.models import Assignment, Curriculum
+from courses.permissions import can_assign, can_undo_assignment, can_view_assignment
+from courses.services import assignments
+from courses.services.assignment_choices import people_to_assign, written_as
+from courses.services.assignment_progress import (
+    AssignmentProgress,
+    TaskState,
+    assignment_progress,
+    target,
+)
+from courses.views.members import member_page, person_of
+from skills.models import Skill
+
+PAGE_SIZE = 20
+PEOPLE_SIZE = 50
+SUGGESTED = 12
+SHORTEST = 2  # letters before people are suggested
+NOT_YOURS = "Managers ask the people of their line, HR anybody."
+
+
+def _asker(request: HttpRequest) -> Person:
+    """Who asks; refused for those who lead nobody and are not HR."""
+    if not can_assign(request.user):
+        raise PermissionDenied(NOT_YOURS)
+    return person_of(request)
+
+
+@member_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def assignment_create(request: HttpRequest) -> HttpResponse:
+    by = _asker(request)
+    skill = Skill.objects.filter(slug=_asked(request, "skill"), is_active=True).first()
+    form = AssignmentForm(request.POST or None, by=by, skill=skill, initial=_initial(request, by))
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = assignments.assign_activity(by=by, **form.chosen())
+        except AssignmentRefused as refused:
+            form.refuse(refused.field, refused.message)
+        else:
+            messages.success(request, f"{target(made)}: asked. They see it on their path.")
+            return redirect("courses:assignment-list")
+    status = 422 if form.errors else 200
+    return render(request, "courses/assignment_create.html", {"form": form}, status=status)
+
+
+def _asked(request: HttpRequest, name: str) -> str:
+    return request.GET.get(name, "").replace("\x00", "")
+
+
+def _initial(request: HttpRequest, by: Person) -> dict[str, Any]:
+    """What the link to the page names already; what the viewer may not choose is left out."""
+    found: dict[str, Any] = {}
+    try:
+        person = people_to_assign(by).filter(uuid=UUID(_asked(request, "person"))).first()
+    except ValueError:
+        person = None
+    if person is not None:
+        found["person"] = written_as(person)
+    curriculum = Curriculum.objects.filter(slug=_asked(request, "curriculum"), is_active=True)
+    for slug in curriculum.values_list("slug", flat=True):
+        found["activity"] = f"curriculum:{slug}"
+    return found
+
+
+@member_page
+@require_safe
+def assignment_people(request: HttpRequest) -> HttpResponse:
+    """People whom the viewer can ask and in whom the words are found, as suggestions."""
+    text = _asked(request, "person").strip()
+    people = people_to_assign(_asker(request))
+    found = people.matching(text)[:SUGGESTED] if len(text) >= SHORTEST else []
+    names = [written_as(person) for person in found]
+    return render(request, "courses/includes/people_options.html", {"names": names})
+
+
+@member_page
+@require_safe
+def assignment_list(request: HttpRequest) -> HttpResponse:
+    """What the viewer asked for, and how many have done it."""
+    by = _asker(request)
+    made = assignments.assignments_made_by(by)
+    page = Paginator(made, PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = assignment_progress(list(page), viewer=by)
+    if rows:
+        scope = Scope(f"the people {by} asked to do something")
+        record_wide_look(scope=scope, what="Assignments", viewer=by)
+    context = {"page": page, "rows": rows, "today": timezone.localdate()}
+    return render(request, "courses/assignment_list.html", context)
+
+
+@member_page
+@require_safe
+def assignment_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Who has done what was asked, and who has not."""
+    viewer = person_of(request)
+    assignment = _assignment(uuid)
+    if not can_view_assignment(viewer, assignment):
+        raise PermissionDenied(NOT_YOURS)
+    row = assignment_progress([assignment], viewer=viewer)[0]
+    _log(viewer, row)
+    state = request.GET.get("state", "")
+    people = [each for each in row.people if not state or each.state == state]
+    context = {
+        "row": row,
+        "assignment": assignment,
+        "state": state,
+        "page": Paginator(people, PEOPLE_SIZE).get_page(request.GET.get("page")),
+        "segments": [
+            ("", "All", len(row.people)),
+            (TaskState.OVERDUE.value, "Overdue", row.overdue),
+            (TaskState.OPEN.value, "Open", row.open),
+            (TaskState.DONE.value, "Done", row.done),
+        ],
+        "can_undo": assignment.undone_at is None and can_undo_assignment(viewer, assignment),
+    }
+    return render(request, "courses/assignment_detail.html", context)
+
+
+def _assignment(uuid: UUID) -> Assignment:
+    rows = Assignment.objects.select_related(
+        "person", "team_of", "job_role", "curriculum", "lesson", "check_skill", "assigned_by"
+    )
+    return get_object_or_404(rows, uuid=uuid)
+
+
+def _log(viewer: Person, row: AssignmentProgress) -> None:
+    """Log the look: at the one person, or once at the group."""
+    asked, what = row.assignment, "Assignment"
+    if asked.person is not None:
+        record_look(viewer=viewer, subject=asked.person, what=what)
+    elif asked.team_of is not None:
+        record_wide_look(scope=reports_scope(asked.team_of), what=what, viewer=viewer)
+    else:
+        scope = Scope(f"the job role {asked.job_role}")
+        record_wide_look(scope=scope, what=what, viewer=viewer)
+
+
+@member_page
+@require_POST
+def assignment_undo(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    assignment = _assignment(uuid)
+    if not can_undo_assignment(request.user, assignment):
+        raise PermissionDenied(NOT_YOURS)
+    if request.POST.get("confirmed") != "yes":
+        context = {
+            "question": "Take this back?",
+            "text": "It goes from the path of everybody you asked. What they have read is kept.",
+            "label": "Take back",
+            "back": reverse("courses:assignment-list"),
+        }
+        return render(request, "confirm.html", context)
+    assignments.undo_assignment(assignment, by=person_of(request))
+    messages.success(request, f"{target(assignment)}: taken back.")
+    return redirect("courses:assignment-list")
