@@ -1,0 +1,1 @@
+"""HR's API: gaps, of one person and as a report."""

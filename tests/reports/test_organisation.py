@@ -1,0 +1,476 @@
+"""The organisation page: right figures, small groups hidden, the same on screen and in the CSV."""
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+
+from accounts.enums import Group, ScopeKind
+from accounts.models import JobRole, OrgUnit, Person, RecordAccess
+from operations.services.content import parse_content, read_tree
+from reports.services.organisation import (
+    OrganisationFilter,
+    OrganisationRow,
+    OrganisationView,
+    organisation_view,
+)
+from skills.models import Skill
+from skills.services.appointments import grant_exemption
+from skills.services.framework import load_framework
+from skills.services.gaps import person_gaps
+from skills.services.ledger import record_evidence
+from skills.services.role_requirements import load_requirements
+
+URL = "/organisation/"
+CSV_URL = "/organisation/csv/"
+SignIn = Callable[[Person], Client]
+MakePerson = Callable[..., Person]
+MakeUnit = Callable[..., OrgUnit]
+
+
+@dataclass
+class Staffing:
+    """Puts people into units and gives them levels."""
+
+    make_person: Callable[..., Person]
+    make_position: Callable[..., Any]
+    roles: dict[str, JobRole] = field(default_factory=dict)
+
+    def add(
+        self, unit: OrgUnit, number: int, *, role: str = "employee", **place: Any
+    ) -> list[Person]:
+        people = [self.make_person() for _ in range(number)]
+        for person in people:
+            self.make_position(person, unit=unit, job_role=self.roles[role], **place)
+        return people
+
+    def quiz(self, person: Person, slug: str) -> None:
+        """Level 1 in a skill, by a test of ten days ago."""
+        record_evidence(
+            person=person,
+            skill=Skill.objects.get(slug=slug),
+            kind="quiz",
+            level=1,
+            top_level=1,
+            item_count=8,
+            issuer="tests",
+            observed_on=timezone.localdate() - timedelta(days=10),
+        )
+
+    def assess(self, person: Person, slug: str) -> None:
+        """Level 2 in a skill, by an adaptive assessment of today."""
+        record_evidence(
+            person=person,
+            skill=Skill.objects.get(slug=slug),
+            kind="adaptive_assessment",
+            level=2,
+            standard_error=0.3,
+            issuer="tests",
+            observed_on=timezone.localdate(),
+        )
+
+
+@pytest.fixture
+def staffing(make_person: Callable[..., Person], make_position: Callable[..., Any]) -> Staffing:
+    """The real framework and job roles, and nobody yet."""
+    parsed = parse_content(read_tree(Path(settings.CONTENT_DIR)))
+    load_framework(parsed.framework.framework, on=date(2024, 1, 1))
+    load_requirements(parsed.framework.roles, on=date(2024, 1, 1))
+    roles = {role.slug: role for role in JobRole.objects.all()}
+    return Staffing(make_person, make_position, roles)
+
+
+@pytest.fixture
+def hr(make_person: MakePerson) -> Person:
+    """One person without a position: a small group at the top, which hides the next smallest."""
+    return make_person("Hanna HR", groups=[Group.HR])
+
+
+@pytest.fixture
+def units(make_unit: MakeUnit) -> dict[str, OrgUnit]:
+    """Two divisions; the first has three teams."""
+    first = make_unit("First")
+    made = {"First": first, "Second": make_unit("Second")}
+    for name in ("Large", "Middle", "Small"):
+        made[name] = make_unit(name, parent=OrgUnit.objects.get(pk=first.pk))
+    return {name: OrgUnit.objects.get(pk=unit.pk) for name, unit in made.items()}
+
+
+def row(view: OrganisationView, name: str) -> OrganisationRow:
+    return next(each for each in (*view.rows, view.total) if each.node.name == name)
+
+
+def figures(one: OrganisationRow, slug: str) -> tuple[int, int, int, int] | str:
+    cell = next(each for each in one.cells if each.column.slug == slug)
+    if not cell.is_shown:
+        return "hidden" if cell.is_hidden else "empty"
+    tally = cell.tally
+    return tally.people, tally.met, tally.required, tally.blocking
+
+
+def test_organisation_adds_up_what_each_person_has(
+    staffing: Staffing, units: dict[str, OrgUnit]
+) -> None:
+    people = staffing.add(units["Large"], 6, role="network-engineer")
+    people += staffing.add(units["Second"], 7)
+    staffing.make_position(
+        people[0],
+        unit=units["Second"],
+        job_role=staffing.roles["data-steward"],
+        share=Decimal("0.3"),
+    )
+    for person in people[:5]:
+        staffing.quiz(person, "core-description")
+        staffing.quiz(person, "gov-escalation")
+    grant_exemption(
+        person=people[1],
+        skill=Skill.objects.get(slug="core-delegation"),
+        reason="away",
+        by=people[2],
+        ends_on=timezone.localdate() + timedelta(days=9),
+    )
+    view = organisation_view()
+    gaps = person_gaps([person.pk for person in people]).values()
+    for cell in view.total.cells:
+        rows = [
+            r for gap in gaps for r in gap.rows if r.binds and r.skill.domain == cell.column.slug
+        ]
+        told = (cell.tally.met, cell.tally.required, cell.tally.blocking)
+        assert told == (sum(r.met for r in rows), len(rows), sum(r.blocking for r in rows))
+    assert view.met == sum(gap.met for gap in gaps)
+    assert view.required == sum(gap.required_count for gap in gaps)
+    assert view.blocking == sum(gap.blocking_count for gap in gaps)
+
+
+def test_person_counts_once_in_the_unit_of_the_largest_share(
+    staffing: Staffing, units: dict[str, OrgUnit]
+) -> None:
+    staffing.add(units["Large"], 6)
+    (both,) = staffing.add(units["Large"], 1, share=Decimal("0.5"), starts_on=date(2021, 1, 1))
+    staffing.make_position(
+        both,
+        unit=units["Second"],
+        job_role=staffing.roles["employee"],
+        share=Decimal("0.5"),
+        starts_on=date(2020, 6, 1),
+    )
+    staffing.add(units["Second"], 5)
+    view = organisation_view()
+    assert row(view, "First").head_count == 6
+    assert row(view, "Second").head_count == 6
+    assert view.total.head_count == 12
+
+
+def test_level_of_skill_is_told_as_people_who_meet_it(
+    staffing: Staffing, units: dict[str, OrgUnit], hr: Person, sign_in: SignIn
+) -> None:
+    for person in staffing.add(units["Large"], 8)[:6]:
+        staffing.quiz(person, "core-description")
+    staffing.add(units["Second"], 6)
+    query = {"domain": "core", "skill": "core-description", "unit": str(units["Large"].uuid)}
+    page = sign_in(hr).get(URL, query).content.decode()
+    assert "6 of 8 people meet the requirement (75%)" in page
+    view = organisation_view(OrganisationFilter(units["Large"], "", "core", "core-description"))
+    assert view.total.cells[0].tally.levels == [2, 6, 0, 0, 0]
+
+
+def test_rows_due_today_are_right_before_the_night_ran(
+    staffing: Staffing, units: dict[str, OrgUnit]
+) -> None:
+    for person in staffing.add(units["Large"], 6):
+        staffing.assess(person, "core-delegation")
+    wanted = OrganisationFilter(units["Large"], "", "core", "core-delegation")
+    tally = organisation_view(wanted).total.cells[0].tally
+    assert (tally.met, tally.levels) == (6, [0, 0, 6, 0, 0])
+    # Half-life 24 months, an assessment is good for half of it: then it counts a level lower.
+    with time_machine.travel(timezone.now() + timedelta(days=366), tick=False):
+        tally = organisation_view(wanted).total.cells[0].tally
+        assert (tally.met, tally.levels) == (0, [0, 6, 0, 0, 0])
+
+
+def test_what_is_hidden_of_a_unit_is_hidden_of_the_units_below_it(
+    staffing: Staffing, units: dict[str, OrgUnit], make_unit: MakeUnit
+) -> None:
+    staffing.add(units["Large"], 15)
+    staffing.add(units["Small"], 3)
+    parts = [make_unit(name, parent=units["Middle"]) for name in ("Deep one", "Deep two")]
+    for part in parts:
+        staffing.add(part, 6)
+    view = organisation_view(OrganisationFilter(OrgUnit.objects.get(pk=units["Middle"].pk)))
+    assert [each.node.name for each in view.rows] == ["Deep one", "Deep two"]
+    assert all(each.hides_everything for each in (*view.rows, view.total))
+
+
+def test_new_starters_are_in_no_denominator(staffing: Staffing, units: dict[str, OrgUnit]) -> None:
+    staffing.add(units["Large"], 6, role="network-engineer")
+    staffing.add(
+        units["Large"],
+        2,
+        role="network-engineer",
+        starts_on=timezone.localdate() - timedelta(days=89),
+    )
+    view = organisation_view(OrganisationFilter(units["Large"], domain="infrastructure"))
+    assert view.total.head_count == 8
+    assert figures(view.total, "infra-traffic") == (6, 0, 6, 6)
+
+
+def test_small_team_and_the_next_smallest_are_hidden(
+    staffing: Staffing, units: dict[str, OrgUnit]
+) -> None:
+    staffing.add(units["Large"], 9)
+    staffing.add(units["Middle"], 6)
+    staffing.add(units["Small"], 3)
+    view = organisation_view(OrganisationFilter(units["First"]))
+    assert figures(row(view, "Small"), "core") == "hidden"
+    assert figures(row(view, "Middle"), "core") == "hidden"
+    assert figures(row(view, "Large"), "core") != "hidden"
+    assert figures(view.total, "core") != "hidden"
+
+
+def test_unit_hidden_beside_its_siblings_is_hidden_on_its_own_page(
+    staffing: Staffing, units: dict[str, OrgUnit], hr: Person, sign_in: SignIn
+) -> None:
+    staffing.add(units["Large"], 9)
+    staffing.add(units["Middle"], 6)
+    staffing.add(units["Small"], 3)
+    for name in ("Middle", "Small"):
+        view = organisation_view(OrganisationFilter(units[name], domain="core"))
+        assert not view.shown
+    page = sign_in(hr).get(URL, {"unit": str(units["Middle"].uuid)}).content.decode()
+    assert "Not shown" in page
+    assert "% " not in page.split("Held by one person only")[0].split("<tbody>")[1]
+
+
+def test_people_directly_in_a_unit_are_a_group_too(
+    staffing: Staffing, units: dict[str, OrgUnit]
+) -> None:
+    staffing.add(units["First"], 2)
+    staffing.add(units["Large"], 9)
+    staffing.add(units["Middle"], 6)
+    view = organisation_view(OrganisationFilter(units["First"]))
+    assert figures(row(view, "Directly in this unit"), "core") == "hidden"
+    assert figures(row(view, "Middle"), "core") == "hidden"
+
+
+def test_skill_that_few_need_hides_a_neighbour_since_the_domain_is_known(
+    staffing: Staffing, units: dict[str, OrgUnit]
+) -> None:
+    staffing.add(units["Large"], 8)
+    staffing.add(units["Large"], 2, role="data-engineer")
+    view = organisation_view(OrganisationFilter(units["Large"], domain="data"))
+    told = {cell.column.slug: figures(view.total, cell.column.slug) for cell in view.total.cells}
+    assert told["data-lineage"] == "hidden"
+    assert told["data-access"] == "hidden"
+    by_domain = organisation_view(OrganisationFilter(units["Large"]))
+    assert figures(by_domain.total, "data") != "hidden"
+
+
+def test_job_role_leaves_only_those_who_hold_it(
+    staffing: Staffing, units: dict[str, OrgUnit]
+) -> None:
+    staffing.add(units["Large"], 6)
+    staffing.add(units["Large"], 7, role="data-engineer")
+    view = organisation_view(OrganisationFilter(units["Large"], "data-engineer", "data"))
+    assert view.total.head_count == 7
+    assert figures(view.total, "data-lineage") == (7, 0, 7, 7)
+
+
+def test_job_role_hides_what_would_tell_of_the_few_without_it(
+    staffing: Staffing, units: dict[str, OrgUnit]
+) -> None:
+    staffing.add(units["Large"], 2)
+    staffing.add(units["Large"], 7, role="data-engineer")
+    wanted = OrganisationFilter(units["Large"], "data-engineer", "core")
+    assert figures(organisation_view(wanted).total, "core-description") == "hidden"
+
+
+def test_skill_held_by_one_person_is_named(
+    staffing: Staffing, units: dict[str, OrgUnit], hr: Person, sign_in: SignIn
+) -> None:
+    people = staffing.add(units["Large"], 6)
+    staffing.quiz(people[0], "gov-escalation")
+    for person in people[:2]:
+        staffing.quiz(person, "lead-trust")
+    view = organisation_view(OrganisationFilter(units["Large"]))
+    assert view.alone is not None
+    assert [(one.skill.slug, one.person) for one in view.alone] == [("gov-escalation", people[0])]
+    page = sign_in(hr).get(URL, {"unit": str(units["Large"].uuid)}).content.decode()
+    assert people[0].name in page
+
+
+def test_small_unit_names_nobody(staffing: Staffing, units: dict[str, OrgUnit]) -> None:
+    people = staffing.add(units["Large"], 4)
+    staffing.quiz(people[0], "gov-escalation")
+    assert organisation_view(OrganisationFilter(units["Large"])).alone is None
+
+
+def test_people_who_left_and_past_positions_do_not_count(
+    staffing: Staffing, units: dict[str, OrgUnit]
+) -> None:
+    people = staffing.add(units["Large"], 6)
+    people[0].is_active = False
+    people[0].save()
+    staffing.make_position(
+        people[1],
+        unit=units["Second"],
+        job_role=staffing.roles["employee"],
+        starts_on=date(2020, 1, 1),
+        ends_on=date(2021, 1, 1),
+    )
+    view = organisation_view()
+    assert view.total.head_count == 5
+    assert [each.node.name for each in view.rows] == ["First"]
+
+
+def test_organisation_csv_says_what_the_page_says(
+    staffing: Staffing, units: dict[str, OrgUnit], hr: Person, sign_in: SignIn
+) -> None:
+    for person in staffing.add(units["Large"], 9)[:4]:
+        staffing.quiz(person, "core-description")
+    staffing.add(units["Middle"], 6)
+    staffing.add(units["Small"], 3)
+    staffing.add(units["Second"], 6)
+    query = {"unit": str(units["First"].uuid), "domain": "core"}
+    client = sign_in(hr)
+    page = client.get(URL, query).content.decode()
+    lines = list(csv.DictReader(io.StringIO(client.get(CSV_URL, query).content.decode())))
+    view = organisation_view(OrganisationFilter(units["First"], domain="core"))
+    assert len(lines) == (len(view.rows) + 1) * len(view.columns)
+    large = [line for line in lines if line["unit"] == "Large" and line["shown"] == "yes"]
+    assert large
+    for line in large:
+        assert f"{line['met']} of {line['required']} people" in page
+    for line in lines:
+        if line["unit"] in ("Small", "Middle"):
+            assert line["shown"].startswith("not shown")
+            assert line["people"] == line["met"] == line["required"] == line["level_0"] == ""
+    assert page.count("not shown<") >= len([x for x in lines if x["shown"].startswith("not")])
+
+
+def test_organisation_csv_holds_no_formula(
+    staffing: Staffing, make_unit: MakeUnit, hr: Person, sign_in: SignIn
+) -> None:
+    staffing.add(make_unit("=1+1"), 6)
+    lines = sign_in(hr).get(CSV_URL).content.decode().splitlines()
+    assert any(line.startswith("'=1+1,") for line in lines)
+
+
+def test_organisation_drills_down_with_breadcrumbs(
+    staffing: Staffing, units: dict[str, OrgUnit], hr: Person, sign_in: SignIn
+) -> None:
+    staffing.add(units["Large"], 6)
+    client = sign_in(hr)
+    top = client.get(URL, {"domain": "core"}).content.decode()
+    assert f"domain=core&amp;unit={units['First'].uuid}" in top
+    below = client.get(URL, {"unit": str(units["Large"].uuid)}).content.decode()
+    crumbs = below.split('aria-label="Breadcrumb"')[1].split("</nav>")[0]
+    assert "Organisation" in crumbs
+    assert str(units["First"].uuid) in crumbs
+    assert "Large" in crumbs
+
+
+@pytest.mark.parametrize("url", [URL, CSV_URL])
+@pytest.mark.parametrize("group", [Group.HR, Group.AUDITOR])
+def test_organisation_is_open_to_hr_and_auditors(
+    url: str, group: Group, staffing: Staffing, make_person: MakePerson, sign_in: SignIn
+) -> None:
+    assert sign_in(make_person(groups=[group])).get(url).status_code == 200
+
+
+@pytest.mark.parametrize("url", [URL, CSV_URL])
+def test_organisation_is_closed_to_everybody_else(
+    url: str, staffing: Staffing, make_person: MakePerson, sign_in: SignIn, client: Client
+) -> None:
+    assert client.get(url).status_code == 302
+    manager = make_person()
+    colleague = make_person(manager=manager)
+    author = make_person(groups=[Group.AUTHOR, Group.ASSESSOR, Group.COUNCIL])
+    staff = make_person(is_staff=True, is_superuser=True)
+    for person in (manager, colleague, author, staff):
+        assert sign_in(person).get(url).status_code == 403
+
+
+@pytest.mark.parametrize("url", [URL, CSV_URL])
+def test_organisation_look_is_logged_once_with_its_scope(
+    url: str, staffing: Staffing, units: dict[str, OrgUnit], hr: Person, sign_in: SignIn
+) -> None:
+    staffing.add(units["Large"], 6)
+    client = sign_in(hr)
+    client.get(url)
+    client.get(url, {"unit": str(units["First"].uuid), "domain": "core"})
+    whole, unit = RecordAccess.objects.order_by("id")
+    assert (whole.scope_kind, whole.subject) == (ScopeKind.ORGANISATION, None)
+    assert (unit.scope_kind, unit.scope_uuid) == (ScopeKind.UNIT, units["First"].uuid)
+    assert unit.scope == "the unit First, core"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"unit": "no-uuid"},
+        {"unit": "00000000-0000-4000-8000-000000000000"},
+        {"job_role": "no-such"},
+        {"domain": "no-such"},
+        {"domain": "core", "skill": "no-such"},
+    ],
+)
+def test_organisation_does_not_know_what_does_not_exist(
+    query: dict[str, str], staffing: Staffing, hr: Person, sign_in: SignIn
+) -> None:
+    assert sign_in(hr).get(URL, query).status_code == 404
+
+
+def test_skill_of_another_domain_is_dropped(
+    staffing: Staffing, hr: Person, sign_in: SignIn
+) -> None:
+    query = {"domain": "data", "skill": "core-description"}
+    response = sign_in(hr).get(URL, query)
+    assert response.status_code == 200
+    assert response.context["view"].filter.skill == ""
+
+
+def test_organisation_without_a_framework_says_what_to_do(hr: Person, sign_in: SignIn) -> None:
+    client = sign_in(hr)
+    assert "No framework is loaded" in client.get(URL).content.decode()
+    assert client.get(CSV_URL).status_code == 404
+
+
+def test_organisation_unit_without_people_says_so(
+    staffing: Staffing, units: dict[str, OrgUnit], hr: Person, sign_in: SignIn
+) -> None:
+    page = sign_in(hr).get(URL, {"unit": str(units["Second"].uuid)}).content.decode()
+    assert "Nobody stands here yet" in page
+    query = {"unit": str(units["Second"].uuid), "job_role": "data-engineer"}
+    assert "Nobody here has this job role" in sign_in(hr).get(URL, query).content.decode()
+
+
+@pytest.mark.parametrize("number", [6, 24])
+def test_organisation_asks_as_much_for_many_as_for_few(
+    number: int,
+    staffing: Staffing,
+    units: dict[str, OrgUnit],
+    hr: Person,
+    sign_in: SignIn,
+    django_assert_num_queries: Any,
+) -> None:
+    people = staffing.add(units["Large"], number) + staffing.add(units["Second"], number)
+    for person in people[: number // 2]:
+        staffing.quiz(person, "core-description")
+    staffing.quiz(people[0], "gov-escalation")
+    client = sign_in(hr)
+    query = {"unit": str(units["First"].uuid)}
+    client.get(URL, query)
+    with django_assert_num_queries(9):
+        organisation_view(OrganisationFilter(units["First"]))
+    with django_assert_num_queries(15):
+        client.get(URL, query)
