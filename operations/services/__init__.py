@@ -1,0 +1,1 @@
+"""Every write of this app, and what joins the services of others."""

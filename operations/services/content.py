@@ -1,0 +1,100 @@
+"""Loading the content folder: framework and policy, then job roles, then courses."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Person
+from courses.domain.content_files import parse_courses
+from courses.domain.parts import CoursesContent
+from courses.domain.source import Problem
+from courses.services.content import load_courses
+from jobs.models import Job
+from jobs.services import Progress, enqueue
+from operations.domain.framework_files import FRAMEWORK_FILE, FrameworkContent, parse_framework
+from operations.exceptions import ContentInvalid
+from skills.exceptions import PolicyAlreadyPublished, PolicyInvalid
+from skills.services.framework import load_framework
+from skills.services.role_requirements import load_requirements
+
+Report = Callable[[int, int, str], None]
+STEPS = 4
+
+
+@dataclass(frozen=True)
+class ParsedContent:
+    framework: FrameworkContent
+    courses: CoursesContent
+
+
+def read_tree(directory: Path) -> dict[str, bytes]:
+    """The files below a folder by relative path; hidden files and folders are left out."""
+    found = {}
+    for path in sorted(directory.rglob("*")):
+        parts = path.relative_to(directory).parts
+        if path.is_file() and not any(part.startswith(".") for part in parts):
+            found["/".join(parts)] = path.read_bytes()
+    return found
+
+
+def parse_content(files: Mapping[str, bytes]) -> ParsedContent:
+    """Parse and validate everything. Raises ContentInvalid with every problem found."""
+    framework, problems = parse_framework(files)
+    courses, course_problems = parse_courses(files, framework.known)
+    problems = [*problems, *course_problems]
+    if problems:
+        raise ContentInvalid(problems)
+    return ParsedContent(framework, courses)
+
+
+def load_content(
+    directory: Path,
+    *,
+    preview: bool = False,
+    on: date | None = None,
+    report: Report = lambda done, total, message: None,
+) -> list[str]:
+    """Make the database say what the content folder says; return a readable line per change.
+
+    All or nothing: one transaction, after every file was checked. `on` (default today) is the day
+    from which changed requirements hold. With `preview` the same is done and undone again, so that
+    the lines are exactly those of a load. `report` takes steps done, steps in all, what is being
+    done. Raises ContentInvalid.
+    """
+    report(0, STEPS, "Reading the files")
+    parsed = parse_content(read_tree(directory))
+    day = on or timezone.localdate()
+    with transaction.atomic():
+        report(1, STEPS, "Framework and policy")
+        changes = _load_framework(parsed.framework, day)
+        report(2, STEPS, "Job roles and requirements")
+        changes += load_requirements(parsed.framework.roles, on=day)
+        report(3, STEPS, "Courses")
+        changes += load_courses(parsed.courses)
+        if preview:
+            transaction.set_rollback(True)
+    report(STEPS, STEPS, "Done")
+    return changes
+
+
+def _load_framework(content: FrameworkContent, day: date) -> list[str]:
+    try:
+        return load_framework(content.framework, on=day)
+    except (PolicyAlreadyPublished, PolicyInvalid) as error:
+        raise ContentInvalid([Problem(FRAMEWORK_FILE, content.policy_line, str(error))]) from error
+
+
+def start_content_load(*, by: Person | None) -> Job:
+    """Load the content that ships with this installation as a job with progress."""
+    return enqueue("operations.load_content", title="Load the content", by=by)
+
+
+def run_content_load(progress: Progress) -> str:
+    """The work of that job; its closing message counts the changes. Raises ContentInvalid."""
+    changes = load_content(Path(settings.CONTENT_DIR), report=progress.report)
+    return f"{len(changes)} changes" if changes else "Nothing to change"
