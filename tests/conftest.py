@@ -1,5 +1,6 @@
 """Fixtures every test can use: people, units, roles, a small framework, a signed-in client."""
 
+import os
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -7,6 +8,7 @@ from itertools import count
 from typing import Any, Protocol
 
 import pytest
+from celery import current_app
 from django.contrib.auth.models import Group as AuthGroup
 from django.test import Client
 
@@ -15,6 +17,21 @@ from accounts.models import JobRole, OrgUnit, Person, Position
 
 LONG_AGO = date(2020, 1, 1)
 _numbers = count(1)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests marked `services` need PostgreSQL; without its address they are not part of the run."""
+    if "TUTTI_TEST_DATABASE_URL" in os.environ:
+        return
+    left = [item for item in items if item.get_closest_marker("services")]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in left]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tasks_are_known() -> None:
+    """Import the tasks, as a worker does, so that jobs can run at once where they are asked for."""
+    current_app.loader.import_default_modules()
 
 
 class UndefinedVariable(AssertionError):
