@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from reports.services.organisation import Cell, OrganisationRow, OrganisationView
+from skills.services.spreadsheet import defused
 
 HEADER = (
     "unit",
@@ -24,7 +25,6 @@ HEADER = (
     "as_of",
     "policy_version",
 )
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_rows(view: OrganisationView) -> Iterator[list[str]]:
@@ -34,7 +34,7 @@ def csv_rows(view: OrganisationView) -> Iterator[list[str]]:
     """
     for row in (*view.rows, view.total):
         for cell in row.cells:
-            yield [_safe(value) for value in _line(view, row, cell)]
+            yield [defused(value) for value in _line(view, row, cell)]
 
 
 def _line(view: OrganisationView, row: OrganisationRow, cell: Cell) -> list[object]:
@@ -62,9 +62,3 @@ def _shown(cell: Cell, minimum: int) -> str:
     if cell.is_empty:
         return "nobody needs this"
     return f"not shown: groups under {minimum} people are protected" if cell.is_hidden else "yes"
-
-
-def _safe(value: object) -> str:
-    """A value as text that no spreadsheet takes for a formula."""
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -1,11 +1,11 @@
 """The matrix as CSV, streamed."""
 
-import csv
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from skills.services.faces import face_of
 from skills.services.matrix import MatrixLine
+from skills.services.spreadsheet import lines_of
 from skills.services.wording import STATES
 
 HEADER = (
@@ -29,22 +29,11 @@ HEADER = (
     "until",
     "as_of",
 )
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-class _Echo:
-    """A file that hands back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
 
 
 def csv_lines(lines: Iterable[MatrixLine]) -> Iterator[str]:
     """One line a person and skill, the header first."""
-    writer = csv.writer(_Echo())
-    yield writer.writerow(HEADER)
-    for line in lines:
-        yield writer.writerow([_safe(value) for value in _values(line)])
+    return lines_of(HEADER, map(_values, lines))
 
 
 def _values(line: MatrixLine) -> tuple[Any, ...]:
@@ -70,9 +59,3 @@ def _values(line: MatrixLine) -> tuple[Any, ...]:
         cell.until,
         cell.as_of,
     )
-
-
-def _safe(value: object) -> str:
-    """A value as text that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
