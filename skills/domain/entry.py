@@ -6,7 +6,8 @@
     ceiling = lowest of:  the lowest reach, where it is below the recorded level
                           1  manager validation without a dated example, or by a manager who
                              holds less than 2 and is no trained assessor
-                          2  a kind that could carry 3 without any person's decision
+                          2  a credential nobody has accepted yet
+                          2  another kind that could carry 3 without any person's decision
 
 Every function either returns its answer or raises EntryRefused with a stable code. They run where
 evidence is made and again when it is recorded. Source: `docs/skill-policy.md`, "Entry conditions".
@@ -213,12 +214,18 @@ def ceiling_of_manager(manager: Assessor | None, *, has_dated_example: bool) -> 
 
 
 def ceiling_without_person(kind: str, max_level: int, *, decided: bool) -> Lowered | None:
-    """2 for a kind that could carry 3 or 4 where no assessor marked, voted or accepted."""
-    if decided or max_level <= WITHOUT_A_PERSON:
+    """2 where no assessor marked, voted or accepted.
+
+    A credential always says that it waits, also where its kind carries no more than 2. Other kinds
+    need a person only if they could carry 3 or 4.
+    """
+    if decided:
         return None
     if kind in CREDENTIAL_KINDS:
         return Lowered(WITHOUT_A_PERSON, CeilingReason.AWAITS_ACCEPTANCE)
-    return Lowered(WITHOUT_A_PERSON, CeilingReason.NO_PERSON_DECIDED)
+    if max_level > WITHOUT_A_PERSON:
+        return Lowered(WITHOUT_A_PERSON, CeilingReason.NO_PERSON_DECIDED)
+    return None
 
 
 def _check_kind(entry: Entry, policy: Policy) -> None:

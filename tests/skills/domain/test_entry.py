@@ -89,7 +89,7 @@ def test_dates_in_the_future_are_refused(tried: Admit) -> None:
 
 
 def test_expiry_comes_after_the_date_observed(tried: Admit) -> None:
-    assert tried("credential_knowledge", 2, expires_on=date(2026, 11, 23)) is None
+    assert tried("credential_knowledge", 2, accepted_by=ANN, expires_on=date(2026, 11, 23)) is None
     refused("expiry_not_after_observed", lambda: tried("credential_knowledge", 2, expires_on=TODAY))
 
 
@@ -191,6 +191,17 @@ def test_manager_validation_needs_an_example_and_grounds(tried: Admit) -> None:
     assert told(None, True) == (1, CeilingReason.MANAGER_BELOW_LEVEL_2)
 
 
+@pytest.mark.parametrize(
+    "kind", ["credential_unproctored", "credential_knowledge", "credential_performance"]
+)
+@pytest.mark.parametrize("level", [0, 1, 2, 3])
+def test_every_credential_says_that_it_awaits_acceptance(
+    tried: Admit, kind: str, level: int
+) -> None:
+    assert tried(kind, level) == (2, CeilingReason.AWAITS_ACCEPTANCE)
+    assert tried(kind, level, accepted_by=ANN) is None
+
+
 def test_credential_awaits_acceptance_at_level_2(tried: Admit) -> None:
     assert tried("credential_performance", 3) == (2, CeilingReason.AWAITS_ACCEPTANCE)
     assert tried("credential_performance", 3, accepted_by=ANN) is None
@@ -199,7 +210,6 @@ def test_credential_awaits_acceptance_at_level_2(tried: Admit) -> None:
         1,
         CeilingReason.ASSESSOR_REACH,
     )
-    assert tried("credential_knowledge", 2) is None
     nobody = replace(ANN, appointed=None)
     refused("no_reach", lambda: tried("credential_performance", 3, accepted_by=nobody))
 
