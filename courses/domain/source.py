@@ -36,7 +36,7 @@ class MarkedList(list[Any]):
         self.lines: list[int] = []
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     line_offset = 0
 
     def marked_mapping(self, node: yaml.MappingNode) -> Iterator[Marked]:

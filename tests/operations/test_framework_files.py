@@ -162,7 +162,7 @@ def test_missing_and_unreadable_files_are_problems() -> None:
     _, said = parse("- a list", "key: [")
     assert said == [
         "framework.yaml:1: must be a mapping of keys to values",
-        "roles.yaml:1: not valid YAML: expected the node content, but found '<stream end>'",
+        "roles.yaml:2: not valid YAML: did not find expected node content",
     ]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from django.utils import timezone
 
 from accounts.enums import Group, ScopeKind
 from accounts.models import JobRole, OrgUnit, Person, RecordAccess
-from operations.services.content import parse_content, read_tree
+from operations.services.content import ParsedContent, parse_content, read_tree
 from reports.services.organisation import (
     OrganisationFilter,
     OrganisationRow,
@@ -80,10 +81,15 @@ class Staffing:
         )
 
 
+@cache
+def shipped_content() -> ParsedContent:
+    return parse_content(read_tree(Path(settings.CONTENT_DIR)))
+
+
 @pytest.fixture
 def staffing(make_person: Callable[..., Person], make_position: Callable[..., Any]) -> Staffing:
     """The real framework and job roles, and nobody yet."""
-    parsed = parse_content(read_tree(Path(settings.CONTENT_DIR)))
+    parsed = shipped_content()
     load_framework(parsed.framework.framework, on=date(2024, 1, 1))
     load_requirements(parsed.framework.roles, on=date(2024, 1, 1))
     roles = {role.slug: role for role in JobRole.objects.all()}

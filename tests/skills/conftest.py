@@ -41,7 +41,7 @@ ASSESSED = {
 
 @cache
 def _text_of(name: str) -> str:
-    parsed = yaml.safe_load((CONTENT / name).read_text(encoding="utf-8"))
+    parsed = yaml.load((CONTENT / name).read_text(encoding="utf-8"), yaml.CSafeLoader)
     return json.dumps(parsed, default=str)
 
 

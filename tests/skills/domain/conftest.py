@@ -34,7 +34,7 @@ SKILLS = {
 
 @pytest.fixture(scope="session")
 def framework() -> dict[str, Any]:
-    return yaml.safe_load(FRAMEWORK.read_text(encoding="utf-8"))
+    return yaml.load(FRAMEWORK.read_text(encoding="utf-8"), yaml.CSafeLoader)
 
 
 @pytest.fixture(scope="session")
