@@ -277,11 +277,16 @@ SQLITE_OPTIONS = {
 }
 
 
+POSTGRESQL_OPTIONS = {"pool": {"min_size": 1, "max_size": 8, "timeout": 20}}
+
+
 def database(url: str) -> dict[str, Any]:
-    """Return Django's settings for a database address, with our options for its engine."""
+    """Return Django's settings for a database address, with our options for its engine.
+
+    Options in the address (`?sslmode=verify-full&sslrootcert=...`) stay and go before ours.
+    """
     settings: dict[str, Any] = dict(dj_database_url.parse(url))
-    if settings["ENGINE"].endswith("sqlite3"):
-        settings["OPTIONS"] = dict(SQLITE_OPTIONS)
-    elif settings["ENGINE"].endswith("postgresql"):
-        settings["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8, "timeout": 20}}
+    ours = {"sqlite3": SQLITE_OPTIONS, "postgresql": POSTGRESQL_OPTIONS}
+    engine = settings["ENGINE"].rpartition(".")[2]
+    settings["OPTIONS"] = {**ours.get(engine, {}), **settings.get("OPTIONS", {})}
     return settings

@@ -1,0 +1,39 @@
+"""What a database address says is kept, beside our own options for its engine."""
+
+from typing import Any
+
+import pytest
+
+from config.settings.base import POSTGRESQL_OPTIONS, SQLITE_OPTIONS, database
+
+VERIFIED = "postgres://tutti:secret@db.internal/tutti?sslmode=verify-full&sslrootcert=/etc/ca.pem"
+
+
+def test_options_of_the_address_reach_postgresql() -> None:
+    options = database(VERIFIED)["OPTIONS"]
+    assert options["sslmode"] == "verify-full"
+    assert options["sslrootcert"] == "/etc/ca.pem"
+    assert options["pool"] == POSTGRESQL_OPTIONS["pool"]
+
+
+@pytest.mark.parametrize(
+    ("url", "ours"),
+    [
+        ("postgres://tutti@db.internal/tutti", POSTGRESQL_OPTIONS),
+        ("sqlite:////var/lib/tutti.sqlite3", SQLITE_OPTIONS),
+        ("sqlite://:memory:", SQLITE_OPTIONS),
+    ],
+)
+def test_an_address_without_options_gets_ours(url: str, ours: dict[str, Any]) -> None:
+    assert database(url)["OPTIONS"] == ours
+
+
+def test_what_the_address_says_goes_before_what_we_say() -> None:
+    assert database("sqlite:////var/lib/tutti.sqlite3?timeout=5")["OPTIONS"] == {
+        **SQLITE_OPTIONS, "timeout": 5,
+    }  # fmt: skip
+
+
+def test_addresses_do_not_share_their_options() -> None:
+    database(VERIFIED)["OPTIONS"]["sslmode"] = "disable"
+    assert "sslmode" not in database("postgres://tutti@db.internal/tutti")["OPTIONS"]
