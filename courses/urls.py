@@ -1,8 +1,21 @@
-"""Addresses of the pages about learning; ids of lessons ("E1.2") hold a dot, so are strings."""
+"""Addresses of the pages about learning."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from courses import views
+
+
+class PlainName(StringConverter):
+    """An id of a lesson ("E1.2") or a name of a file: no control character.
+
+    PostgreSQL compares nothing with a NUL, so such an address must not reach the database.
+    """
+
+    regex = r"[^/\x00-\x1f\x7f]+"
+
+
+register_converter(PlainName, "name")
 
 app_name = "courses"
 
@@ -14,12 +27,12 @@ urlpatterns = [
     path("curricula/<slug:slug>/leave/", views.enrolment_leave, name="enrolment-leave"),
     path("modules/<slug:slug>/", views.module_detail, name="module-detail"),
     path("modules/<slug:slug>/quiz/", views.quiz_detail, name="quiz-detail"),
-    path("modules/<slug:module>/images/<str:name>", views.lesson_image, name="lesson-image"),
+    path("modules/<slug:module>/images/<name:name>", views.lesson_image, name="lesson-image"),
     path("quizzes/<uuid:uuid>/", views.quiz_result, name="quiz-result"),
-    path("lessons/<str:slug>/", views.lesson_detail, name="lesson-detail"),
-    path("lessons/<str:slug>/done/", views.lesson_complete, name="lesson-complete"),
-    path("lessons/<str:slug>/not-done/", views.lesson_reopen, name="lesson-reopen"),
-    path("lessons/<str:slug>/fault/", views.fault_create, name="fault-create"),
+    path("lessons/<name:slug>/", views.lesson_detail, name="lesson-detail"),
+    path("lessons/<name:slug>/done/", views.lesson_complete, name="lesson-complete"),
+    path("lessons/<name:slug>/not-done/", views.lesson_reopen, name="lesson-reopen"),
+    path("lessons/<name:slug>/fault/", views.fault_create, name="fault-create"),
     path("checks/results/<uuid:uuid>/", views.check_result, name="check-result"),
     # the ledger names what its rows come from, and finds the page by `<app>:<noun>-detail`
     path("checks/results/<uuid:uuid>/", views.check_result, name="skill-check-detail"),

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 import time_machine
 from django.test import Client
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
 from accounts.enums import Group
@@ -98,6 +99,28 @@ def test_the_anonymous_are_sent_to_sign_in(
 @pytest.mark.parametrize(("name", "args"), POSTED)
 def test_acts_are_posts(mine: Client, name: str, args: tuple[str, ...]) -> None:
     assert mine.get(url(name, *args)).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("method", "address"),
+    [
+        ("get", "/lessons/%00/"),
+        ("get", "/lessons/E1.1%00/"),
+        ("get", "/lessons/E1%0A.1/"),
+        ("post", "/lessons/E1%00/done/"),
+        ("post", "/lessons/E1%00/not-done/"),
+        ("get", "/lessons/E1%00/fault/"),
+        ("post", "/lessons/E1%00/fault/"),
+        ("get", "/modules/E1/images/%00"),
+        ("get", "/modules/E1/images/plan%7F.svg"),
+    ],
+)
+def test_an_address_with_a_control_character_leads_nowhere(
+    mine: Client, method: str, address: str
+) -> None:
+    with pytest.raises(Resolver404):
+        resolve(unquote(address))
+    assert getattr(mine, method)(address).status_code == 404
 
 
 def test_without_a_framework_the_path_says_so(make_person: Make, sign_in: SignIn) -> None:
