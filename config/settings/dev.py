@@ -12,6 +12,6 @@ EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_FILE_PATH.mkdir(exist_ok=True)
 DEFAULT_FROM_EMAIL = "Tutti <tutti@localhost>"
-SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000")
+SITE_URL = env.str("SITE_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}")
 LOGGING["handlers"]["console"]["formatter"] = "console"
 LOGGING["loggers"] = {"django_structlog": {"level": "WARNING"}}

@@ -1,4 +1,4 @@
-"""Production refuses to start half configured, and says what is missing."""
+"""Production refuses to start half configured; development follows its port."""
 
 import os
 import subprocess
@@ -53,3 +53,39 @@ def test_production_refuses_a_short_secret(tmp_path: Path) -> None:
     run = start(tmp_path, LOAD, SECRET_KEY="short")
     assert run.returncode != 0
     assert "SECRET_KEY needs at least 50 characters" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ({}, "http://127.0.0.1:8000"),
+        ({"PORT": "9000"}, "http://127.0.0.1:9000"),
+        ({"PORT": "9000", "SITE_URL": "https://demo.example.com"}, "https://demo.example.com"),
+    ],
+)
+def test_links_of_development_lead_to_its_port(
+    given: dict[str, str], address: str, tmp_path: Path
+) -> None:
+    kept = {n: v for n, v in os.environ.items() if n not in {"PORT", "SITE_URL"}}
+    run = subprocess.run(
+        [sys.executable, "-c", "from config.settings import dev; print(dev.SITE_URL)"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+        env={**kept, **given, "TUTTI_VAR_DIR": str(tmp_path)},
+    )  # fmt: skip
+    assert run.stdout.strip() == address
+
+
+def test_make_run_tells_every_process_the_port_and_the_address(tmp_path: Path) -> None:
+    for name in ("python", "honcho"):  # stand-ins that say what they were told
+        program = tmp_path / name
+        program.write_text(f'#!/bin/sh\necho "{name} $PORT $SITE_URL"\n')
+        program.chmod(0o755)
+    kept = {n: v for n, v in os.environ.items() if n not in {"SITE_URL", "MAKEFLAGS"}}
+    run = subprocess.run(
+        ["make", "--old-file=setup", "run", "PORT=9000", f"BIN={tmp_path}"],
+        cwd=ROOT, capture_output=True, text=True, check=True, env=kept,
+    )  # fmt: skip
+    assert run.stdout.splitlines() == [
+        "python 9000 http://127.0.0.1:9000",
+        "honcho 9000 http://127.0.0.1:9000",
+    ]
