@@ -112,11 +112,15 @@ def resend_stale_jobs() -> int:
         finished_at=timezone.now(),
         error=f"The worker stopped {MAX_ATTEMPTS} times while doing this.",
     )
-    jobs = list(silent.filter(attempts__lt=MAX_ATTEMPTS))
-    for job in jobs:
-        Job.objects.filter(pk=job.pk).update(state=JobState.QUEUED, heartbeat_at=timezone.now())
-        _send(job)
-    return len(jobs)
+    sent = 0
+    for job in list(silent):
+        again = silent.filter(pk=job.pk).update(  # unless it gave a sign of life since it was read
+            state=JobState.QUEUED, heartbeat_at=timezone.now()
+        )
+        if again:
+            _send(job)
+        sent += again
+    return sent
 
 
 def _claim(job_uuid: str) -> Job | None:

@@ -157,3 +157,23 @@ def test_late_worker_does_not_overwrite_the_one_that_took_over(lost_message: Non
         services._finish(first, Progress(1, 1, "late"), JobState.DONE)
     job.refresh_from_db()
     assert job.state == JobState.RUNNING
+
+
+def test_job_that_finishes_while_others_are_sent_again_stays_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent: list[Job] = []
+
+    def send_while_the_others_finish(job: Job) -> None:
+        sent.append(job)
+        Job.objects.exclude(pk=job.pk).update(state=JobState.DONE)
+
+    with monkeypatch.context() as lost, time_machine.travel(NOON, tick=False):
+        lost.setattr(services, "_send", lambda job: None)
+        enqueue()
+        enqueue()
+    monkeypatch.setattr(services, "_send", send_while_the_others_finish)
+    with time_machine.travel(NOON + timedelta(minutes=5)):
+        assert services.resend_stale_jobs() == 1
+    assert len(sent) == 1
+    assert sorted(Job.objects.values_list("state", flat=True)) == ["done", "queued"]
