@@ -20,12 +20,23 @@ SITE_URL = env.str("SITE_URL").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 DATABASES = {"default": database(env.str("DATABASE_URL"))}
 
-EMAIL_CONFIG = env.dj_email_url("EMAIL_URL", "smtp://localhost:25")
+MAIL_SCHEMES = ("smtp", "submission", "console", "file")  # others are read in surprising ways
+EMAIL_URL = env.str("EMAIL_URL", "smtp://localhost:25")
+if EMAIL_URL.partition("://")[0] not in MAIL_SCHEMES:
+    raise ImproperlyConfigured(
+        "Tutti cannot start: EMAIL_URL begins with smtp:// or submission://; with TLS from the "
+        "first byte it is smtp://host:465?ssl=true (docs/production.md)."
+    )
+EMAIL_CONFIG = env.dj_email_url("EMAIL_URL", EMAIL_URL)
+EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
+EMAIL_FILE_PATH = EMAIL_CONFIG["EMAIL_FILE_PATH"]
 EMAIL_HOST = EMAIL_CONFIG["EMAIL_HOST"]
 EMAIL_PORT = EMAIL_CONFIG["EMAIL_PORT"]
 EMAIL_HOST_USER = EMAIL_CONFIG["EMAIL_HOST_USER"]
 EMAIL_HOST_PASSWORD = EMAIL_CONFIG["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS = EMAIL_CONFIG["EMAIL_USE_TLS"]
+EMAIL_USE_SSL = EMAIL_CONFIG["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT = EMAIL_CONFIG["EMAIL_TIMEOUT"]
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Tutti <tutti@localhost>")
 
 STATIC_ROOT = VAR_DIR / "static"

@@ -55,6 +55,42 @@ def test_production_refuses_a_short_secret(tmp_path: Path) -> None:
     assert "SECRET_KEY needs at least 50 characters" in run.stderr
 
 
+MAIL = """
+from config.settings import prod
+print(prod.EMAIL_BACKEND.split(".")[-2], prod.EMAIL_HOST, prod.EMAIL_PORT, prod.EMAIL_HOST_USER,
+      prod.EMAIL_HOST_PASSWORD, prod.EMAIL_USE_TLS, prod.EMAIL_USE_SSL, prod.EMAIL_TIMEOUT,
+      prod.EMAIL_FILE_PATH)
+"""
+
+
+@pytest.mark.parametrize(
+    ("url", "read"),
+    [
+        (
+            "submission://me:p%40ss@mx.example.com",
+            "smtp mx.example.com 587 me p@ss True False None",
+        ),
+        (
+            "smtp://me:pw@mx.example.com:465?ssl=true&timeout=10",
+            "smtp mx.example.com 465 me pw False True 10",
+        ),
+        ("smtp://relay.internal", "smtp relay.internal 25 None None False False None"),
+        ("console://", "console None None None None False False None"),
+        ("file:////var/mail", "filebased None None None None False False None /var/mail"),
+    ],
+)
+def test_every_part_of_the_mail_address_counts(url: str, read: str, tmp_path: Path) -> None:
+    run = start(tmp_path, ["-c", MAIL], EMAIL_URL=url)
+    assert run.stdout.strip() == read, run.stderr
+
+
+@pytest.mark.parametrize("url", ["smtp+ssl://mx.example.com:465", "smtps://mx.example.com:465"])
+def test_production_refuses_a_mail_address_it_would_misread(url: str, tmp_path: Path) -> None:
+    run = start(tmp_path, LOAD, EMAIL_URL=url)
+    assert run.returncode != 0
+    assert "EMAIL_URL begins with smtp:// or submission://" in run.stderr
+
+
 @pytest.mark.parametrize(
     ("given", "address"),
     [
