@@ -24,6 +24,7 @@ from skills.services.framework import load_framework
 from skills.services.grants import grant_kinds
 from skills.services.ledger import Recorded, record_evidence
 from skills.services.role_requirements import load_requirements
+from tests.rows import once
 
 CONTENT = Path(__file__).parents[2] / "content"
 LONG_AGO = date(2020, 1, 1)
@@ -129,6 +130,10 @@ def _fresh_counts() -> None:
 @pytest.fixture
 def framework(db: None) -> None:
     """The shipped skills, kinds, policy, job roles and requirements, valid from long ago."""
+    once("framework of the API", _load_framework)
+
+
+def _load_framework() -> None:
     load_framework(_content("framework.yaml"), on=LONG_AGO)
     load_requirements(_content("roles.yaml"), on=LONG_AGO)
 

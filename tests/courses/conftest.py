@@ -25,6 +25,7 @@ from courses.services.papers import versions_of
 from skills.enums import Kind
 from skills.models import Domain, EvidenceKind, Requirement, Skill
 from skills.services.policy import publish_policy
+from tests.rows import once
 
 SKILLS = ("reading", "writing", "mixing")
 LONG_AGO = date(2020, 1, 1)
@@ -36,9 +37,14 @@ TASK = TaskText(
 @pytest.fixture
 def framework(db: None) -> dict[str, Skill]:
     """Three skills, every evidence kind and a published policy; skills by slug."""
+    once("framework of the courses", _make_framework)
+    return {skill.slug: skill for skill in Skill.objects.order_by("position")}
+
+
+def _make_framework() -> None:
     domain = Domain.objects.create(slug="core", name="Core")
-    skills = {
-        slug: Skill.objects.create(
+    for position, slug in enumerate(SKILLS):
+        Skill.objects.create(
             slug=slug,
             name=slug.title(),
             domain=domain,
@@ -47,8 +53,6 @@ def framework(db: None) -> dict[str, Skill]:
             decay_class="mixed",
             position=position,
         )
-        for position, slug in enumerate(SKILLS)
-    }
     for kind in Kind:
         EvidenceKind.objects.create(slug=kind.value, name=kind.value)
     quick = {"max_level": 1, "performance": False, "validity_factor": 0.5}
@@ -59,12 +63,16 @@ def framework(db: None) -> dict[str, Skill]:
     publish_policy(
         {"version": "1", "params": {}, "kinds": kinds, "skills": dict.fromkeys(SKILLS, rule)}
     )
-    return skills
 
 
 @pytest.fixture
 def roles(framework: dict[str, Skill]) -> dict[str, JobRole]:
     """`employee` requires reading 1 (blocking) and writing 2; `mixer` adds mixing 2."""
+    once("job roles of the courses", lambda: _make_roles(framework))
+    return {role.slug: role for role in JobRole.objects.all()}
+
+
+def _make_roles(framework: dict[str, Skill]) -> None:
     employee = JobRole.objects.create(slug="employee", name="Employee")
     mixer = JobRole.objects.create(slug="mixer", name="Mixer", inherits=employee)
     for role, skill, level, weight in (
@@ -75,7 +83,6 @@ def roles(framework: dict[str, Skill]) -> dict[str, JobRole]:
         Requirement.objects.create(
             job_role=role, skill=framework[skill], level=level, weight=weight, valid_from=LONG_AGO
         )
-    return {"employee": employee, "mixer": mixer}
 
 
 def lesson(id_: str, skill: str, level: int, body: str = "## Start\n\nA text.") -> LessonText:
@@ -134,7 +141,7 @@ def content() -> CoursesContent:
 @pytest.fixture
 def syllabus(roles: dict[str, JobRole], content: CoursesContent) -> CoursesContent:
     """The content above, loaded."""
-    load_courses(content)
+    once("syllabus of the courses", lambda: load_courses(content))
     return content
 
 

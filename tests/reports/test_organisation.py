@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from django.utils import timezone
 
 from accounts.enums import Group, ScopeKind
 from accounts.models import JobRole, OrgUnit, Person, RecordAccess
-from operations.services.content import ParsedContent, parse_content, read_tree
+from operations.services.content import parse_content, read_tree
 from reports.services.organisation import (
     OrganisationFilter,
     OrganisationRow,
@@ -31,6 +30,7 @@ from skills.services.framework import load_framework
 from skills.services.gaps import person_gaps
 from skills.services.ledger import record_evidence
 from skills.services.role_requirements import load_requirements
+from tests.rows import once
 
 URL = "/organisation/"
 CSV_URL = "/organisation/csv/"
@@ -81,17 +81,16 @@ class Staffing:
         )
 
 
-@cache
-def shipped_content() -> ParsedContent:
-    return parse_content(read_tree(Path(settings.CONTENT_DIR)))
+def _load_framework() -> None:
+    parsed = parse_content(read_tree(Path(settings.CONTENT_DIR)))
+    load_framework(parsed.framework.framework, on=date(2024, 1, 1))
+    load_requirements(parsed.framework.roles, on=date(2024, 1, 1))
 
 
 @pytest.fixture
 def staffing(make_person: Callable[..., Person], make_position: Callable[..., Any]) -> Staffing:
     """The real framework and job roles, and nobody yet."""
-    parsed = shipped_content()
-    load_framework(parsed.framework.framework, on=date(2024, 1, 1))
-    load_requirements(parsed.framework.roles, on=date(2024, 1, 1))
+    once("framework of the organisation", _load_framework)
     roles = {role.slug: role for role in JobRole.objects.all()}
     return Staffing(make_person, make_position, roles)
 

@@ -16,9 +16,17 @@ from django.utils import timezone
 from accounts.models import JobRole, Person
 from skills.domain.policy import document_from_framework
 from skills.enums import Kind
-from skills.models import AssessorAppointment, Domain, EvidenceKind, Requirement, Skill
+from skills.models import (
+    AssessorAppointment,
+    Domain,
+    EvidenceKind,
+    PolicyVersion,
+    Requirement,
+    Skill,
+)
 from skills.services.ledger import Recorded, record_evidence
 from skills.services.policy import publish_policy
+from tests.rows import once
 
 CONTENT = Path(__file__).parents[2] / "content"
 LONG_AGO = date(2020, 1, 1)
@@ -85,6 +93,18 @@ def org(db: None) -> SimpleNamespace:
 
 
 def make_org() -> SimpleNamespace:
+    once("framework of the skills", _load_framework)
+    skills = {skill.slug: skill for skill in Skill.objects.all()}
+    return SimpleNamespace(
+        domains={domain.slug: domain for domain in Domain.objects.all()},
+        skills=skills,
+        employee=JobRole.objects.get(slug="employee"),
+        policy=PolicyVersion.objects.get(),
+        **skills,
+    )
+
+
+def _load_framework() -> None:
     kinds = read_content("framework.yaml")["evidence_kinds"]
     EvidenceKind.objects.bulk_create(
         EvidenceKind(slug=each["id"], name=each["name"], position=place)
@@ -94,8 +114,8 @@ def make_org() -> SimpleNamespace:
         slug: Domain.objects.create(slug=slug, name=slug.title(), position=place)
         for place, slug in enumerate(("core", "security"))
     }
-    skills = {
-        slug: Skill.objects.create(
+    for place, (slug, (domain, months, keystone)) in enumerate(SKILLS.items()):
+        Skill.objects.create(
             slug=slug,
             name=slug.title(),
             domain=domains[domain],
@@ -105,13 +125,8 @@ def make_org() -> SimpleNamespace:
             keystone=keystone,
             position=place,
         )
-        for place, (slug, (domain, months, keystone)) in enumerate(SKILLS.items())
-    }
-    employee, _ = JobRole.objects.get_or_create(slug="employee", defaults={"name": "Everyone"})
-    policy = publish_policy(small_document())
-    return SimpleNamespace(
-        domains=domains, skills=skills, employee=employee, policy=policy, **skills
-    )
+    JobRole.objects.get_or_create(slug="employee", defaults={"name": "Everyone"})
+    publish_policy(small_document())
 
 
 @pytest.fixture
