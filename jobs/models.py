@@ -15,9 +15,11 @@ class JobQuerySet(models.QuerySet["Job"]):
     def open(self) -> Self:
         return self.filter(state__in=(JobState.QUEUED, JobState.RUNNING))
 
-    def silent_since(self, moment: datetime) -> Self:
-        """Open jobs nobody has touched since: their message or their worker was lost."""
-        return self.open().filter(heartbeat_at__lt=moment)
+    def to_send_again(self, now: datetime, *, silent_since: datetime) -> Self:
+        """Open jobs whose next try has come, and those whose message or worker was lost."""
+        return self.open().filter(
+            Q(next_try_at__lte=now) | Q(next_try_at__isnull=True, heartbeat_at__lt=silent_since)
+        )
 
     def visible_to(self, viewer_id: int, *, everything: bool) -> Self:
         return self if everything else self.filter(created_by_id=viewer_id)
@@ -38,6 +40,9 @@ class Job(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="jobs"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    next_try_at = models.DateTimeField(
+        null=True, blank=True, help_text="after an error: not run again before"
+    )
     heartbeat_at = models.DateTimeField(help_text="last sign of life: made, sent, or worked on")
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)

@@ -2,7 +2,8 @@
 
 A job's row is written in the transaction of whoever asks for the work, its message is sent when
 that transaction commits, and a row that shows no sign of life is sent again. So a lost message or
-a killed worker costs a delay, never the work. Tasks must therefore bear being run twice.
+a killed worker costs a delay, never the work; so does an error, such as a mail server that is away
+for a while: the job waits and is tried again. Tasks must therefore bear being run twice.
 """
 
 import threading
@@ -24,7 +25,8 @@ from accounts.models import Person
 from jobs.enums import JobState
 from jobs.models import Job
 
-MAX_ATTEMPTS = 5
+RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120))
+MAX_ATTEMPTS = len(RETRY_AFTER) + 1
 HEARTBEAT_SECONDS = 1.0
 log = structlog.get_logger(__name__)
 
@@ -80,11 +82,13 @@ def _send(job: Job) -> None:
         log.warning("job_message_not_sent", job=str(job.uuid), task=job.task)
 
 
-def run_job(job_uuid: str, work: Work) -> None:
+def run_job(job_uuid: str, work: Work, *, final: tuple[type[Exception], ...] = ()) -> None:
     """Claim the job and do its work; `work(progress, **arguments)` may return a closing message.
 
-    Does nothing if the job is done, failed, or alive in another worker. An exception marks the
-    job failed with its text and is raised again.
+    Does nothing if the job is done, failed, waiting for its next try, or alive in another worker.
+    An error of the types in `final` says what is wrong with the job itself: it fails at once, with
+    that text. After any other the job waits for RETRY_AFTER and is tried again; the last try fails
+    it, and raises the error again.
     """
     job = _claim(job_uuid)
     if job is None:
@@ -93,29 +97,37 @@ def run_job(job_uuid: str, work: Work) -> None:
     try:
         with _heartbeat(job, progress):
             message = work(progress, **job.arguments)
+    except final as error:
+        _finish(job, progress, JobState.FAILED, error=str(error))
     except Exception as error:
-        _finish(job, progress, JobState.FAILED, error=f"{type(error).__name__}: {error}")
-        raise
-    progress.message = message or progress.message
-    _finish(job, progress, JobState.DONE)
+        text = f"{type(error).__name__}: {error}"
+        if job.attempts >= MAX_ATTEMPTS:
+            _finish(job, progress, JobState.FAILED, error=text)
+            raise
+        log.warning("job_waits_for_next_try", job=job_uuid, task=job.task, exc_info=True)
+        _put_back(job, progress, text)
+    else:
+        progress.message = message or progress.message
+        _finish(job, progress, JobState.DONE)
 
 
 def resend_stale_jobs() -> int:
-    """Send open jobs again that have been silent for too long, and return how many.
+    """Send jobs again whose next try has come or that were silent too long; return how many.
 
     After MAX_ATTEMPTS starts a job that keeps killing its worker is marked failed.
     """
-    limit = timezone.now() - timedelta(seconds=settings.JOB_STALE_SECONDS)
-    silent = Job.objects.silent_since(limit)
-    silent.filter(attempts__gte=MAX_ATTEMPTS).update(
+    now = timezone.now()
+    limit = now - timedelta(seconds=settings.JOB_STALE_SECONDS)
+    jobs = Job.objects.to_send_again(now, silent_since=limit)
+    jobs.filter(attempts__gte=MAX_ATTEMPTS).update(
         state=JobState.FAILED,
-        finished_at=timezone.now(),
+        finished_at=now,
         error=f"The worker stopped {MAX_ATTEMPTS} times while doing this.",
     )
     sent = 0
-    for job in list(silent):
-        again = silent.filter(pk=job.pk).update(  # unless it gave a sign of life since it was read
-            state=JobState.QUEUED, heartbeat_at=timezone.now()
+    for job in list(jobs):
+        again = jobs.filter(pk=job.pk).update(  # unless it gave a sign of life since it was read
+            state=JobState.QUEUED, heartbeat_at=timezone.now(), next_try_at=None
         )
         if again:
             _send(job)
@@ -125,22 +137,31 @@ def resend_stale_jobs() -> int:
 
 def _claim(job_uuid: str) -> Job | None:
     now = timezone.now()
-    claimed = Job.objects.filter(uuid=job_uuid, state=JobState.QUEUED).update(
+    waiting = Job.objects.filter(uuid=job_uuid, state=JobState.QUEUED, next_try_at__isnull=True)
+    claimed = waiting.update(
         state=JobState.RUNNING, started_at=now, heartbeat_at=now, attempts=F("attempts") + 1
     )
     return Job.objects.get(uuid=job_uuid) if claimed else None
 
 
 def _finish(job: Job, progress: Progress, state: JobState, error: str = "") -> None:
-    now = timezone.now()
+    _write(job, progress, state=state, error=error, finished_at=timezone.now())
+
+
+def _put_back(job: Job, progress: Progress, error: str) -> None:
+    """Let the job wait, the longer the more often it was tried."""
+    next_try_at = timezone.now() + RETRY_AFTER[job.attempts - 1]
+    _write(job, progress, state=JobState.QUEUED, error=error, next_try_at=next_try_at)
+
+
+def _write(job: Job, progress: Progress, **values: Any) -> None:
+    """Write the job's row, unless somebody else has started the job since."""
     Job.objects.filter(pk=job.pk, attempts=job.attempts).update(
-        state=state,
-        finished_at=now,
-        heartbeat_at=now,
+        heartbeat_at=timezone.now(),
         done=progress.done,
         total=progress.total,
         message=progress.message[:255],
-        error=error,
+        **values,
     )
 
 

@@ -14,6 +14,7 @@ from accounts.models import Person
 from jobs.enums import JobState
 from jobs.models import Job
 from jobs.permissions import can_view_all_jobs, can_view_job
+from jobs.services import MAX_ATTEMPTS
 
 PAGE_SIZE = 25
 
@@ -51,4 +52,4 @@ def job_detail(request: HttpRequest, uuid: uuid_lib.UUID) -> HttpResponse:
     htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]  # set by HtmxMiddleware
     partial = htmx and not htmx.history_restore_request
     template = "jobs/includes/job_progress.html" if partial else "jobs/job_detail.html"
-    return render(request, template, {"job": job})
+    return render(request, template, {"job": job, "most_tries": MAX_ATTEMPTS})

@@ -1,6 +1,7 @@
 """Pages of long work, from every side."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -160,3 +161,20 @@ def test_failed_job_shows_its_error(sign_in: SignIn, owner: Person) -> None:
 def test_waiting_job_says_so(sign_in: SignIn, owner: Person) -> None:
     html = sign_in(owner).get(address(make_job(created_by=owner))).content.decode()
     assert "waits for a free worker" in html
+
+
+def test_job_that_is_tried_again_says_why_and_when(sign_in: SignIn, owner: Person) -> None:
+    job = make_job(
+        created_by=owner,
+        attempts=2,
+        error="ConnectionRefusedError: <mail>",
+        next_try_at=datetime(2027, 3, 1, 9, 5, tzinfo=UTC),
+    )
+    client = sign_in(owner)
+    html = client.get(address(job)).content.decode()
+    assert "Try 2 of 5 did not succeed" in html
+    assert "ConnectionRefusedError: &lt;mail&gt;" in html
+    assert "It is tried again on 1 March 2027 at 09:05." in html
+    assert "waits for a free worker" not in html
+    assert 'hx-trigger="every 2s"' in html
+    assert "Tried again at 09:05" in client.get(LIST).content.decode()

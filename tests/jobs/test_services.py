@@ -1,6 +1,7 @@
 """The rules of long work: the row is the truth, the message only a nudge."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,7 +9,10 @@ import pytest
 import time_machine
 from celery import shared_task
 from django.db import transaction
+from django.utils import timezone
 
+from accounts.models import Person
+from accounts.services import invite_person
 from jobs import services
 from jobs.enums import JobState
 from jobs.models import Job
@@ -19,18 +23,22 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 calls: list[dict[str, Any]] = []
 
 
+class WorkInvalid(Exception):
+    """What was asked for cannot be done, however often it is tried."""
+
+
 def work(progress: Progress, **arguments: Any) -> str:
     calls.append(arguments)
     progress.report(2, 4, "halfway")
-    if arguments.get("fail"):
-        raise ValueError("no such thing")
+    if "fail" in arguments:
+        raise {"server": ConnectionError, "work": WorkInvalid}[arguments["fail"]]("no such thing")
     progress.report(4, 4, "")
     return "4 things done"
 
 
 @shared_task(name="tests.work")
 def work_task(job_uuid: str) -> None:
-    services.run_job(job_uuid, work)
+    services.run_job(job_uuid, work, final=(WorkInvalid,))
 
 
 @pytest.fixture(autouse=True)
@@ -75,17 +83,79 @@ def test_same_key_gives_the_same_job(lost_message: None) -> None:
     assert enqueue() != enqueue()
 
 
-def test_failure_is_kept_with_its_reason(
+def test_error_of_the_work_itself_fails_the_job_at_once_with_its_text(
     django_capture_on_commit_callbacks: Callable[..., Any],
 ) -> None:
-    with (
-        pytest.raises(ValueError, match="no such thing"),
-        django_capture_on_commit_callbacks(execute=True),
-    ):
-        enqueue(fail=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        enqueue(fail="work")
     job = Job.objects.get()
-    assert (job.state, job.error) == (JobState.FAILED, "ValueError: no such thing")
+    assert (job.state, job.error, job.attempts) == (JobState.FAILED, "no such thing", 1)
     assert (job.done, job.total) == (2, 4)
+    assert job.finished_at is not None
+    assert services.resend_stale_jobs() == 0
+
+
+def test_other_errors_are_tried_again_after_growing_waits_and_fail_in_the_end(
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    with time_machine.travel(NOON, tick=False) as clock:
+        with django_capture_on_commit_callbacks(execute=True):
+            job = enqueue(fail="server")
+        for tries, wait in enumerate(services.RETRY_AFTER, start=1):
+            job.refresh_from_db()
+            assert (job.state, job.attempts) == (JobState.QUEUED, tries)
+            assert job.error == "ConnectionError: no such thing"
+            assert job.next_try_at == timezone.now() + wait
+            clock.shift(wait - timedelta(seconds=1))
+            assert services.resend_stale_jobs() == 0
+            work_task(str(job.uuid))  # nor does a message that comes twice start it early
+            assert len(calls) == tries
+            clock.shift(timedelta(seconds=1))
+            last = tries == len(services.RETRY_AFTER)
+            with pytest.raises(ConnectionError) if last else nullcontext():
+                assert services.resend_stale_jobs() == 1
+        clock.shift(timedelta(days=1))
+        assert services.resend_stale_jobs() == 0
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == (JobState.FAILED, services.MAX_ATTEMPTS)
+    assert (job.error, job.next_try_at) == ("ConnectionError: no such thing", None)
+
+
+def test_error_that_passed_leaves_no_trace_on_the_finished_job(
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    with time_machine.travel(NOON, tick=False) as clock:
+        with django_capture_on_commit_callbacks(execute=True):
+            job = enqueue(fail="server")
+        Job.objects.update(arguments={})
+        clock.shift(services.RETRY_AFTER[0])
+        assert services.resend_stale_jobs() == 1
+    job.refresh_from_db()
+    assert (job.state, job.attempts, job.error) == (JobState.DONE, 2, "")
+
+
+def test_invitation_is_mailed_once_though_the_mail_server_was_away(
+    make_person: Callable[..., Person],
+    monkeypatch: pytest.MonkeyPatch,
+    mailoutbox: list[Any],
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    def away(*_: Any, **__: Any) -> None:
+        raise ConnectionRefusedError("the mail server is away")
+
+    with time_machine.travel(NOON, tick=False) as clock:
+        with monkeypatch.context() as outage, django_capture_on_commit_callbacks(execute=True):
+            outage.setattr("accounts.services.invitations.send_mail", away)
+            invitation = invite_person(make_person("Asha Rao"), by=None)
+        assert mailoutbox == []
+        assert "the mail server is away" in Job.objects.get().error
+        for _ in range(3):
+            clock.shift(timedelta(minutes=5))
+            services.resend_stale_jobs()
+    assert len(mailoutbox) == 1
+    invitation.refresh_from_db()
+    assert invitation.sent_at is not None
+    assert Job.objects.get().state == JobState.DONE
 
 
 def test_finished_job_is_not_run_again(
