@@ -8,6 +8,10 @@ class Refused(ValueError):
     """Something a rule of this app forbids; the text is meant for people."""
 
 
+class NotReady(Exception):
+    """An operator has to load something first; the text says what."""
+
+
 class ReportingLineRefused(Refused):
     """A manager that would close a circle, or a line that would become too long to keep."""
 
@@ -32,10 +36,12 @@ class PeopleFileRefused(Refused):
 
 
 class CursorUnreadable(Refused):
-    """A cursor that is damaged, too old or of another list."""
+    """A cursor that is damaged, too old, or of another list, client or set of filters."""
 
     def __init__(self) -> None:
-        super().__init__("This cursor cannot be read; take it from `next` of the same list.")
+        super().__init__(
+            "This cursor cannot be used here: take `next` as it came, with the same client and filters."
+        )
 
 
 class ApiClientRefused(Refused):

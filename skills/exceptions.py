@@ -1,5 +1,7 @@
 """Errors of the skills app. Plain Python: no Django."""
 
+from accounts.exceptions import NotReady
+
 
 class SkillsError(Exception):
     """Base of every error this app raises on purpose."""
@@ -45,7 +47,7 @@ class LedgerIsAppendOnly(SkillsError, TypeError):
         self.table = table
 
 
-class NoPolicyPublished(SkillsError, LookupError):
+class NoPolicyPublished(SkillsError, NotReady, LookupError):
     """There is no current policy version; load the content first."""
 
     def __init__(self) -> None:

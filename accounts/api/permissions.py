@@ -1,11 +1,16 @@
 """What every request must satisfy before a view sees it."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from django.http import QueryDict
 from oauth2_provider.contrib.rest_framework import TokenHasScope
 from rest_framework.exceptions import NotAuthenticated, ValidationError
 from rest_framework.permissions import BasePermission
 from rest_framework.serializers import Serializer
+
+from accounts.services.clients import client_of
+from accounts.services.cursors import Asked
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -29,17 +34,23 @@ class ClientHasScope(TokenHasScope):  # type: ignore[misc]
 
 class QueryIsValid(BasePermission):
     """The query parameters are those of the view's `query_serializer`; their values become
-    `view.query`. An unknown name is refused: a mistyped filter would widen what is exported.
+    `view.query`, and `view.asked` says who asked for what. An unknown name is refused: a mistyped
+    filter would widen what is exported.
     """
 
     def has_permission(self, request: "Request", view: "APIView") -> bool:
         reader: type[Serializer[Any]] = getattr(view, "query_serializer", Serializer)
-        serializer = reader(data=request.query_params)
+        asked = Asked.by(client_of(request.auth).pk, _pairs(request.query_params))
+        serializer = reader(data=request.query_params, context={"asked": asked})
         unknown = sorted(set(request.query_params) - set(serializer.fields))
         if unknown:
             raise QueryInvalid({name: ["There is no such parameter."] for name in unknown})
         if not serializer.is_valid():
             raise QueryInvalid(serializer.errors)
         query: dict[str, Any] = serializer.validated_data
-        view.query = query  # type: ignore[attr-defined]
+        view.query, view.asked = query, asked  # type: ignore[attr-defined]
         return True
+
+
+def _pairs(parameters: QueryDict) -> Iterator[tuple[str, str]]:
+    return ((name, value) for name, values in parameters.lists() for value in values)

@@ -15,11 +15,17 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.views import set_rollback
 
 from accounts.api.permissions import QueryInvalid
+from accounts.exceptions import NotReady
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:tutti:problem:"
 NO_ADDRESS = "There is nothing at this address. Every address of the API ends with a slash."
 log = structlog.get_logger(__name__)
+
+
+class Unavailable(exceptions.APIException):
+    status_code = 503
+    default_code = "not_ready"
 
 
 def answer_problem(error: Exception, context: dict[str, Any]) -> HttpResponse:
@@ -57,7 +63,7 @@ def problem(
     }
     if errors:
         document["errors"] = errors
-    body = json.dumps(document, ensure_ascii=False)
+    body = json.dumps(document)
     return HttpResponse(body, status=status, content_type=MEDIA_TYPE, headers=headers)
 
 
@@ -74,6 +80,8 @@ def _as_api_error(error: Exception) -> exceptions.APIException | None:
         return exceptions.NotFound(str(error) or "There is nothing at this address.")
     if isinstance(error, PermissionDenied):
         return exceptions.PermissionDenied(str(error) or None)
+    if isinstance(error, NotReady):
+        return Unavailable(str(error))
     if isinstance(error, RequestDataTooBig):
         return exceptions.ParseError("The body is too large.")
     if isinstance(error, SuspiciousOperation):

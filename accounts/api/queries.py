@@ -42,6 +42,8 @@ class PeopleQuery(serializers.Serializer[Any]):
 
     def validate_cursor(self, text: str) -> dict[str, Any]:
         try:
-            return decode_cursor(text, of="people", max_age=CURSOR_LIFE)
+            return decode_cursor(
+                text, of="people", asked=self.context["asked"], max_age=CURSOR_LIFE
+            )
         except CursorUnreadable as error:
             raise serializers.ValidationError(str(error), code="cursor") from error

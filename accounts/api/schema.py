@@ -1,7 +1,7 @@
 """The OpenAPI description: what each operation answers and why, read from the views themselves.
 
-A view says what is its own: `required_scopes`, `query_serializer` and `problems` (status ->
-cause). The causes every endpoint shares are added here, so that none can be forgotten.
+A view says what is its own: `required_scopes`, `query_serializer`, `needs_content` and `problems`
+(status -> cause). The causes every endpoint shares are added here, so that none can be forgotten.
 """
 
 from collections.abc import Iterator
@@ -70,6 +70,8 @@ class Schema(AutoSchema):
             429,
             "The client asked more often than its rate allows; wait for `Retry-After` seconds.",
         )
+        if getattr(self.view, "needs_content", False):
+            yield 503, "No skill policy is published yet: an operator has to load the content."
         if self.method in WITH_BODY:
             yield 400, "The body is not JSON, or a header or query parameter cannot be used."
             yield 415, "The body is not declared as `application/json`."

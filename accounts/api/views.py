@@ -17,7 +17,7 @@ from accounts.api.serializers import PeoplePage, PersonAnswer, people_answer
 from accounts.models import JobRole, OrgUnit, Person, Position
 from accounts.services.access import WHOLE_ORGANISATION, record_look, record_wide_look, unit_scope
 from accounts.services.clients import client_of
-from accounts.services.cursors import at_cursor, encode_cursor
+from accounts.services.cursors import Asked, at_cursor, encode_cursor
 
 NOBODY = "There is no person with this uuid."
 
@@ -27,6 +27,7 @@ class People(APIView):
     query_serializer = PeopleQuery
     tag = "people"
     query: dict[str, Any]
+    asked: Asked
 
     @extend_schema(
         operation_id="people_list",
@@ -42,7 +43,7 @@ class People(APIView):
             self._log(unit)
         further = None
         if len(found) > size:
-            cursor = encode_cursor({"after": found[size - 1].pk}, of="people")
+            cursor = encode_cursor({"after": found[size - 1].pk}, of="people", asked=self.asked)
             further = at_cursor(request.build_absolute_uri(), cursor)
         results = people_answer(found[:size], timezone.localdate())
         return Response({"results": results, "next": further})

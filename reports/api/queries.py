@@ -73,7 +73,7 @@ class GapsQuery(AsOfQuery):
 
     def validate_cursor(self, text: str) -> dict[str, Any]:
         try:
-            return decode_cursor(text, of="gaps", max_age=CURSOR_LIFE)
+            return decode_cursor(text, of="gaps", asked=self.context["asked"], max_age=CURSOR_LIFE)
         except CursorUnreadable as error:
             raise serializers.ValidationError(str(error), code="cursor") from error
 

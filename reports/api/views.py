@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ParseError
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,7 +17,7 @@ from rest_framework.views import APIView
 from accounts.models import Person
 from accounts.services.access import WHOLE_ORGANISATION, record_look, record_wide_look, unit_scope
 from accounts.services.clients import client_of
-from accounts.services.cursors import at_cursor, encode_cursor
+from accounts.services.cursors import Asked, at_cursor, encode_cursor
 from reports.api.answers import GapsPage, PersonGapsAnswer, report_answer
 from reports.api.csv_rows import CsvRenderer, csv_lines
 from reports.api.queries import AsOfQuery, GapsQuery
@@ -29,6 +30,7 @@ from reports.services.gap_report import (
     unmet_rows,
 )
 
+NO_CSV_PAGES = "A CSV comes in one piece: ask for it without a cursor."
 NOBODY = "There is no person with this uuid."
 FILTERS = ("job_role", "skill", "state")
 
@@ -36,6 +38,7 @@ FILTERS = ("job_role", "skill", "state")
 class PersonsGaps(APIView):
     required_scopes = ("gaps:read",)
     query_serializer = AsOfQuery
+    needs_content = True
     problems = {404: NOBODY}
     tag = "gaps"
     query: dict[str, Any]
@@ -71,8 +74,10 @@ class Gaps(APIView):
     required_scopes = ("gaps:read",)
     renderer_classes = [JSONRenderer, CsvRenderer]
     query_serializer = GapsQuery
+    needs_content = True
     tag = "gaps"
     query: dict[str, Any]
+    asked: Asked
 
     @extend_schema(
         operation_id="gaps_list",
@@ -95,6 +100,8 @@ class Gaps(APIView):
         if cursor is None:
             self._log(scope, as_of)
         if request.accepted_renderer.format == CsvRenderer.format:
+            if cursor is not None:
+                raise ParseError(NO_CSV_PAGES)
             return _csv(scope, as_of)
         after = 0
         if cursor is not None:
@@ -115,7 +122,9 @@ class Gaps(APIView):
         page = gap_page(scope, as_of, after=after, size=size, chunk=max(10, size // 10))
         further = None
         if page.after is not None:
-            cursor = encode_cursor({"as_of": as_of.isoformat(), "after": page.after}, of="gaps")
+            cursor = encode_cursor(
+                {"as_of": as_of.isoformat(), "after": page.after}, of="gaps", asked=self.asked
+            )
             further = at_cursor(self.request.build_absolute_uri(), cursor)
         results = [report_answer(row) for row in page.rows]
         return Response({"as_of": as_of.isoformat(), "results": results, "next": further})

@@ -73,6 +73,7 @@ class PersonsEvidence(APIView):
 class RecordEvidence(APIView):
     required_scopes = ("evidence:write",)
     tag = "evidence"
+    needs_content = True
     problems = {
         403: "The token lacks the scope `evidence:write`, or the client was not granted this kind.",
         409: "The `Idempotency-Key` was used for other evidence.",
@@ -100,11 +101,12 @@ class RecordEvidence(APIView):
         body = EvidenceBody(data=request.data)
         body.is_valid(raise_exception=True)
         _check_grant(request, body.validated_data["kind"])
+        client = client_of(request.auth)
         with _refusals():
             recorded = record_evidence(
                 **body.validated_data,
-                client=client_of(request.auth).name,
-                idempotency_key=key,
+                client=client.name,
+                idempotency_key=f"client:{client.pk}:{key}",
             )
         row = loaded_evidence().get(pk=recorded.evidence.pk)
         status = 201 if recorded.created else 200
@@ -114,6 +116,7 @@ class RecordEvidence(APIView):
 class RevokeEvidence(APIView):
     required_scopes = ("evidence:write",)
     tag = "evidence"
+    needs_content = True
     problems = {
         403: "The token lacks the scope `evidence:write`, or the client was not granted the kind.",
         404: NO_EVIDENCE,
@@ -124,7 +127,7 @@ class RevokeEvidence(APIView):
         operation_id="evidence_revoke",
         summary="Revoke evidence that was a mistake",
         description="From now on it counts as if it had never been; the row stays. Only rows of "
-        "the kinds that the client was granted.",
+        "the kinds that the client was granted. The answer shows the row, so the look is logged.",
         request=RevocationBody,
         examples=[OpenApiExample("Mistaken", {"reason": "Wrong person"}, request_only=True)],
         responses={200: OpenApiResponse(EvidenceAnswer, "Revoked.")},
@@ -136,10 +139,10 @@ class RevokeEvidence(APIView):
         _check_grant(request, row.kind.slug)
         body = RevocationBody(data=request.data)
         body.is_valid(raise_exception=True)
+        client = client_of(request.auth).name
         with _refusals():
-            revoke_evidence(
-                row, reason=body.validated_data["reason"], client=client_of(request.auth).name
-            )
+            revoke_evidence(row, reason=body.validated_data["reason"], client=client)
+        record_look(subject=row.person, what="Evidence revoked (API)", client=client)
         return Response(evidence_answer(loaded_evidence().get(pk=row.pk)))
 
 

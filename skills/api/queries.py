@@ -62,7 +62,7 @@ class ChangesQuery(serializers.Serializer[Any]):
     def validate_cursor(self, text: str) -> dict[str, Any]:
         for list_, life in (("changes", CURSOR_LIFE), ("resume", None)):
             try:
-                found = decode_cursor(text, of=list_, max_age=life)
+                found = decode_cursor(text, of=list_, asked=self.context["asked"], max_age=life)
             except CursorUnreadable:
                 continue
             position = Position(datetime.fromisoformat(found["at"]), found["id"])

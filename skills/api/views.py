@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from accounts.models import JobRole, Person
 from accounts.services.access import WHOLE_ORGANISATION, record_look, record_wide_look
 from accounts.services.clients import client_of
-from accounts.services.cursors import at_cursor, encode_cursor
+from accounts.services.cursors import Asked, at_cursor, encode_cursor
 from skills.api.answers import (
     ChangesPage,
     JobRoleList,
@@ -78,6 +78,7 @@ class Competencies(APIView):
 
     required_scopes = ("skills:read",)
     query_serializer = StandingQuery
+    needs_content = True
     problems = {404: NOBODY}
     tag = "people"
     query: dict[str, Any]
@@ -114,8 +115,10 @@ class Competencies(APIView):
 class CompetencyChanges(APIView):
     required_scopes = ("skills:read",)
     query_serializer = ChangesQuery
+    needs_content = True
     tag = "competencies"
     query: dict[str, Any]
+    asked: Asked
 
     @extend_schema(
         operation_id="competencies_list",
@@ -136,17 +139,17 @@ class CompetencyChanges(APIView):
                 client=client_of(request.auth).name,
             )
         further = changes.next_after
-        address = request.build_absolute_uri()
         answer = {
             "results": [change_answer(each) for each in changes.rows],
-            "next": further and at_cursor(address, _cursor(further, "changes")),
-            "resume": None if further else at_cursor(address, _cursor(changes.resume_at, "resume")),
+            "next": further and self._from(further, "changes"),
+            "resume": None if further else self._from(changes.resume_at, "resume"),
         }
         return Response(answer)
 
-
-def _cursor(position: Position, of: str) -> str:
-    return encode_cursor({"at": position.at.isoformat(), "id": position.id}, of=of)
+    def _from(self, position: Position, of: str) -> str:
+        place: dict[str, str | int] = {"at": position.at.isoformat(), "id": position.id}
+        cursor = encode_cursor(place, of=of, asked=self.asked)
+        return at_cursor(self.request.build_absolute_uri(), cursor)
 
 
 def _skill(skill: Skill) -> dict[str, Any]:

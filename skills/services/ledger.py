@@ -59,18 +59,11 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Recorder:
-    """Who records: a person, an API client by its id, or neither (the system itself)."""
+    """Who records: a person, an API client by its name, or neither (the system itself)."""
 
     person: Person | None = None
     client: str = ""
     idempotency_key: str | None = None
-
-    @property
-    def key(self) -> str | None:
-        """The idempotency key as stored: a client's own keys never meet another client's."""
-        if self.idempotency_key is None:
-            return None
-        return f"{self.client}|{self.idempotency_key}" if self.client else self.idempotency_key
 
 
 def record_evidence(
@@ -105,7 +98,7 @@ def record_evidence(
     Entry conditions are checked first and may lower the ceiling (docs/skill-policy.md). The source
     is `assessors`, `bank` and `issuer`; `marks` are a task's marks or a panel's votes, one an
     assessor. Levels are 0-4, dates days in the organisation's time zone. With an `idempotency_key`
-    (a client's own, at most 120 characters) the same request again returns the row that exists.
+    (unique over all that record) the same request again returns the row that exists.
 
     Raises EntryRefused, IdempotencyConflict (other evidence), UnknownInPolicy, NoPolicyPublished.
     """
@@ -160,7 +153,7 @@ def record_draft(draft: Draft, recorder: Recorder) -> Recorded:
         earlier = _earlier(recorder)
         if earlier is None:
             raise
-        raise IdempotencyConflict(recorder.key or "") from None
+        raise IdempotencyConflict(recorder.idempotency_key or "") from None
 
 
 def _record(draft: Draft, recorder: Recorder) -> Recorded:
@@ -175,7 +168,7 @@ def _record(draft: Draft, recorder: Recorder) -> Recorded:
     earlier = _earlier(recorder)
     if earlier is not None:
         if _payload(earlier) != _payload(_evidence(draft, kind_id, recorder, earlier.recorded_at)):
-            raise IdempotencyConflict(recorder.key or "")
+            raise IdempotencyConflict(recorder.idempotency_key or "")
         return Recorded(earlier, False, before, before)
     lowered = _admitted(draft, recorder, published, today)
     now = max(timezone.now(), own.known_now())
@@ -210,9 +203,8 @@ def _kind_and_policy(slug: str) -> tuple[int, Published]:
 
 def _earlier(recorder: Recorder) -> Evidence | None:
     """The row that an earlier request with the same idempotency key made."""
-    if recorder.key is None:
-        return None
-    found: Evidence | None = Evidence.objects.filter(idempotency_key=recorder.key).first()
+    key = recorder.idempotency_key
+    found: Evidence | None = key and Evidence.objects.filter(idempotency_key=key).first()
     return found
 
 
@@ -255,7 +247,7 @@ def _evidence(
         recorded_by=recorder.person,
         recorded_by_client=recorder.client,
         recorded_at=now,
-        idempotency_key=recorder.key,
+        idempotency_key=recorder.idempotency_key,
     )
 
 

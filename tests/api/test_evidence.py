@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.db import connections
 from django.utils import timezone
+from oauth2_provider.models import Application
 
 from accounts.models import RecordAccess
 from skills.enums import Kind
@@ -249,6 +250,16 @@ def test_each_client_has_keys_of_its_own(
     assert other.record(credential_body(issuer="else"), "order-7").status_code == 201
 
 
+def test_no_name_of_a_client_makes_its_keys_those_of_another(
+    make_api: MakeApi, credential_body: Body, org: SimpleNamespace
+) -> None:
+    exams, north = (make_api(kinds=EVERY_KIND, name=name) for name in ("Exams", "Exams|north"))
+    assert exams.record(credential_body(), "north|1").status_code == 201
+    assert north.record(credential_body(), "1").status_code == 201
+    Application.objects.filter(name="Exams").update(name="Exams and badges")
+    assert exams.record(credential_body(), "north|1").status_code == 200
+
+
 @pytest.mark.parametrize("key", [None, "", "k" * 121, "caf\u00e9"])
 def test_evidence_without_a_usable_key_is_refused(
     api: Any, credential_body: Body, key: str | None
@@ -301,6 +312,8 @@ def test_revoked_evidence_counts_as_if_it_had_never_been(
     assert answer.status_code == 200
     assert answer.json()["revoked_on"] == timezone.localdate().isoformat()
     assert Competency.objects.get(person=org.ben).verified_level == 0
+    look = RecordAccess.objects.get(what="Evidence revoked (API)")
+    assert (look.subject, look.client) == (org.ben, api.name)
     revocation = Evidence.objects.get().revocation
     assert (revocation.reason, revocation.recorded_by_client) == ("Wrong person", api.name)
     again = api.post(f"evidence/{uuid}/revoke/", {"reason": "Once more"})

@@ -221,6 +221,28 @@ def test_a_cursor_keeps_the_day_of_its_first_page(api: Any, org: SimpleNamespace
         assert api.get("gaps/").json()["as_of"] != first["as_of"]
 
 
+@pytest.mark.parametrize("path", ["gaps/", "people/"])
+def test_a_cursor_goes_on_with_what_was_asked_and_logged_and_with_nothing_else(
+    make_api: Callable[..., Any], org: SimpleNamespace, path: str
+) -> None:
+    api, unit = make_api(), str(org.top.uuid)
+    further = api.get(path, unit=unit, page_size=1).json()["next"]
+    looks = RecordAccess.objects.count()
+    assert api.get(further).status_code == 200
+    assert api.get(further.replace("page_size=1", "page_size=2")).status_code == 200
+    assert RecordAccess.objects.count() == looks
+    assert api.get(further.replace(f"unit={unit}&", "")).status_code == 400
+    assert api.get(f"{further}&job_role=employee").status_code == 400
+    assert make_api().get(further).status_code == 400
+
+
+def test_csv_comes_in_one_piece(api: Any) -> None:
+    further = api.get("gaps/", page_size=1).json()["next"]
+    refused = api.get(further, accept="text/csv")
+    assert refused.status_code == 400
+    assert "CSV" in refused.json()["detail"]
+
+
 def test_a_person_is_never_split_between_pages(api: Any) -> None:
     seen: list[str] = []
     address = "gaps/"

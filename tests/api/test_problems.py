@@ -10,6 +10,7 @@ from django.test import Client
 
 from accounts.api import throttling, views
 from accounts.api.problems import answer_problem
+from skills.models import PolicyVersion
 
 
 def check_problem(answer: Any, status: int) -> dict[str, Any]:
@@ -72,6 +73,24 @@ def test_a_body_that_is_no_object_points_at_the_whole(
 ) -> None:
     document = check_problem(make_api().post("evidence/", body, idempotency_key="k"), 422)
     assert [error["pointer"] for error in document["errors"]] == [""]
+
+
+@pytest.mark.parametrize("body", [{"\ud800": 1}, {"ai_condition": "\ud800"}, {"skill": "\udfff"}])
+def test_characters_that_nothing_can_write_are_named_in_a_problem(
+    make_api: Callable[..., Any], org: SimpleNamespace, body: dict[str, Any]
+) -> None:
+    check_problem(make_api().record(body), 422)
+
+
+def test_before_the_content_is_loaded_the_answer_says_so(
+    make_api: Callable[..., Any], org: SimpleNamespace, credential_body: Callable[..., Any]
+) -> None:
+    api = make_api(kinds=("credential_knowledge",))
+    PolicyVersion.objects.update(is_current=False)
+    for path in (f"people/{org.ben.uuid}/gaps/", "gaps/", f"people/{org.ben.uuid}/competencies/"):
+        document = check_problem(api.get(path), 503)
+        assert "load_content" in document["detail"], path
+    check_problem(api.record(credential_body()), 503)
 
 
 @pytest.mark.parametrize("query", ["as_of=%00", "as_of=2026-02-30", "as_of=%ZZ", "as_of=[x|y]"])

@@ -328,14 +328,6 @@ def test_the_same_key_with_other_evidence_is_a_conflict(
     assert Evidence.objects.count() == 1
 
 
-def test_each_client_has_its_own_keys(org: SimpleNamespace, person: Person, give: Give) -> None:
-    rows = {
-        give(person, org.plain, Kind.QUIZ, 1, 0, idempotency_key="k", client=client).evidence.pk
-        for client in ("one", "two", "")
-    }
-    assert len(rows) == 3
-
-
 def test_a_repeated_request_is_answered_after_the_assessor_lost_reach(
     org: SimpleNamespace, person: Person, make_assessor: Any, give: Give
 ) -> None:
