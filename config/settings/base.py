@@ -65,7 +65,11 @@ INSTALLED_APPS = [
     "operations",
 ]
 
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+IPWARE_META_PRECEDENCE_ORDER = ("REMOTE_ADDR",)  # the log says the address that ClientAddress found
+
 MIDDLEWARE = [
+    "config.middleware.ClientAddress",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -286,7 +290,20 @@ def database(url: str) -> dict[str, Any]:
     Options in the address (`?sslmode=verify-full&sslrootcert=...`) stay and go before ours.
     """
     settings: dict[str, Any] = dict(dj_database_url.parse(url))
-    ours = {"sqlite3": SQLITE_OPTIONS, "postgresql": POSTGRESQL_OPTIONS}
+    ours: dict[str, dict[str, Any]] = {"sqlite3": SQLITE_OPTIONS, "postgresql": POSTGRESQL_OPTIONS}
     engine = settings["ENGINE"].rpartition(".")[2]
     settings["OPTIONS"] = {**ours.get(engine, {}), **settings.get("OPTIONS", {})}
     return settings
+
+
+def cache(url: str) -> dict[str, Any]:
+    """Return Django's settings for the cache that all processes share.
+
+    `redis://` and `rediss://` name a database of Redis; without an address it is the table
+    `tutti_cache`, which a migration of `accounts` makes.
+    """
+    if url:
+        backend = "django.core.cache.backends.redis.RedisCache"
+        return {"BACKEND": backend, "LOCATION": url, "KEY_PREFIX": "tutti"}
+    backend = "django.core.cache.backends.db.DatabaseCache"
+    return {"BACKEND": backend, "LOCATION": "tutti_cache", "OPTIONS": {"MAX_ENTRIES": 10_000}}

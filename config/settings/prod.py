@@ -3,7 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import VAR_DIR, database, env
+from config.settings.base import VAR_DIR, cache, database, env
 
 REQUIRED = ("SECRET_KEY", "DATABASE_URL", "CELERY_BROKER_URL", "ALLOWED_HOSTS", "SITE_URL")
 missing = [name for name in REQUIRED if not env.str(name, "")]
@@ -19,6 +19,11 @@ ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS")
 SITE_URL = env.str("SITE_URL").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 DATABASES = {"default": database(env.str("DATABASE_URL"))}
+
+CACHE_URL = env.str("CACHE_URL", "")
+if CACHE_URL.partition("://")[0] not in ("", "redis", "rediss"):
+    raise ImproperlyConfigured("Tutti cannot start: CACHE_URL begins with redis:// or rediss://.")
+CACHES = {"default": cache(CACHE_URL)}
 
 MAIL_SCHEMES = ("smtp", "submission", "console", "file")  # others are read in surprising ways
 EMAIL_URL = env.str("EMAIL_URL", "smtp://localhost:25")
@@ -44,7 +49,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 1)  # the web server or load balancer that ends TLS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000)
 SESSION_COOKIE_SECURE = SECURE_SSL_REDIRECT

@@ -91,6 +91,34 @@ def test_production_refuses_a_mail_address_it_would_misread(url: str, tmp_path: 
     assert "EMAIL_URL begins with smtp:// or submission://" in run.stderr
 
 
+BEHIND = """
+from config.settings import prod
+print(prod.TRUSTED_PROXIES, bool(prod.SECURE_PROXY_SSL_HEADER),
+      prod.CACHES["default"]["BACKEND"].split(".")[-2], prod.CACHES["default"]["LOCATION"])
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ({}, "1 True db tutti_cache"),
+        ({"TRUSTED_PROXIES": "0"}, "0 False db tutti_cache"),
+        ({"CACHE_URL": "redis://queue.internal/1"}, "1 True redis redis://queue.internal/1"),
+    ],
+)
+def test_production_believes_the_proxies_it_is_told_of_and_counts_in_one_place(
+    given: dict[str, str], read: str, tmp_path: Path
+) -> None:
+    run = start(tmp_path, ["-c", BEHIND], **given)
+    assert run.stdout.strip() == read, run.stderr
+
+
+def test_production_refuses_a_cache_that_processes_do_not_share(tmp_path: Path) -> None:
+    run = start(tmp_path, LOAD, CACHE_URL="locmem://")
+    assert run.returncode != 0
+    assert "CACHE_URL begins with redis://" in run.stderr
+
+
 @pytest.mark.parametrize(
     ("given", "address"),
     [
