@@ -5,7 +5,8 @@
 
 Rows are sibling groups that together make up a total; a row adds up too where its sum is shown
 elsewhere. Hiding in one direction can call for hiding in the other, so both are repeated until
-nothing changes. Source: docs/skill-policy.md, "Gaps".
+nothing changes. Job roles are hidden by what the other roles leave over.
+Source: docs/skill-policy.md, "Gaps".
 """
 
 from collections.abc import Callable, Collection, Hashable, Mapping
@@ -15,6 +16,7 @@ from skills.domain.gaps import suppressed
 
 R = TypeVar("R", bound=Hashable)
 C = TypeVar("C", bound=Hashable)
+K = TypeVar("K", bound=Hashable)
 Counts = Mapping[R, Mapping[C, int]]
 """People behind the figure of each row and column; every row has every column."""
 
@@ -41,6 +43,32 @@ def hidden_cells(
                 hidden |= _across(counts, row, hidden, minimum, together)
         if len(hidden) == before:
             return hidden
+
+
+def hidden_roles(people: Mapping[frozenset[K], int], minimum: int) -> set[K]:
+    """The job roles whose figures about one group may not be shown.
+
+    `people` is the number of people by the roles they hold (none: the empty set); the figures of
+    all of them together are known. Hidden is a role held by fewer than `minimum`, a role that all
+    but fewer than `minimum` hold, and the next smallest while those who hold no role that is shown
+    are fewer than `minimum`: the others, taken from the whole, would tell of them.
+    """
+    everybody = sum(people.values())
+    holders = {
+        role: sum(count for held, count in people.items() if role in held)
+        for role in frozenset().union(*people)
+    }
+    hidden = {
+        role
+        for role, count in holders.items()
+        if count < minimum or 0 < everybody - count < minimum
+    }
+    for role in sorted(holders.keys() - hidden, key=lambda role: holders[role]):
+        left = sum(count for held, count in people.items() if held <= hidden)
+        if left == 0 or left >= minimum:
+            break
+        hidden.add(role)
+    return hidden
 
 
 def _columns(counts: Counts[R, C]) -> list[C]:

@@ -1,6 +1,6 @@
 """What groups of people need and hold, and the units they stand in."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -188,6 +188,17 @@ class Organisation:
         """How many people any of these skills binds."""
         wanted = set(skills)
         return sum(self.people[each] for each in groups if wanted & self.needs(each).keys())
+
+    def people_by_roles(
+        self, groups: Iterable[Group], skills: Collection[int]
+    ) -> Counter[frozenset[int]]:
+        """How many people any of these skills binds, by the job roles they hold."""
+        wanted = set(skills)
+        found: Counter[frozenset[int]] = Counter()
+        for each in groups:
+            if wanted & self.needs(each).keys():
+                found[frozenset(role for role, _ in each.roles)] += self.people[each]
+        return found
 
     def held_alone(self, groups: Collection[Group]) -> dict[int, tuple[int, int]]:
         """Skills the groups need that exactly one of their people holds: (level needed, person id).

@@ -4,7 +4,7 @@ The page and its CSV are made of the same rows. What is hidden follows from ever
 whole way down the tree: what is hidden in a unit's own row stays hidden in the units below it.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -12,7 +12,7 @@ from functools import cached_property
 from django.utils import timezone
 
 from accounts.models import OrgUnit, Person, unit_trails
-from reports.domain.hiding import hidden_cells
+from reports.domain.hiding import hidden_cells, hidden_roles
 from reports.services.groups import Column, Node, Organisation, Tally
 from reports.services.histogram import Group
 from skills.services.reading import SkillRef
@@ -257,9 +257,16 @@ class _Page:
         self, rows: list[Node], columns: list[Column], hidden: Hidden, *, chosen: bool
     ) -> Hidden:
         """Siblings: what is hidden of them. The sums of a row of skills stand in the domain."""
-        counts = {row: self._counts(row, columns, chosen=chosen) for row in rows}
-        if not counts:
+        if not rows:
             return set()
+        counts = {
+            row: {
+                each: self.all.bound_people(self._groups(row, chosen=chosen), each.skills)
+                for each in columns
+            }
+            for row in rows
+        }
+        by_role = self._hidden_by_role(rows, columns) if chosen else set()
 
         def together(row: Node, gone: Collection[Column]) -> int:
             skills = {skill for column in gone for skill in column.skills}
@@ -268,22 +275,22 @@ class _Page:
         return hidden_cells(
             counts,
             self.all.minimum,
-            already={(row, column) for row, column in hidden if row in counts},
+            already={(row, column) for row, column in hidden | by_role if row in counts},
             together=together if columns is not self.domains else None,
         )
 
-    def _counts(
-        self, row: Node, columns: Collection[Column], *, chosen: bool
-    ) -> Mapping[Column, int]:
-        """People behind each figure; with a job role chosen, also those who are left over: their
-        figures are the difference to the view without it.
-        """
-        counts = {}
-        for column in columns:
-            count = self.all.bound_people(self._groups(row, chosen=chosen), column.skills)
-            left = self.all.bound_people(self._groups(row, chosen=False), column.skills) - count
-            counts[column] = min(count, left) if left else count
-        return counts
+    def _hidden_by_role(self, rows: list[Node], columns: list[Column]) -> Hidden:
+        """Where the job role chosen would, with the views of other roles, tell of a few people."""
+        return {
+            (row, column)
+            for row in rows
+            for column in columns
+            if self.role_id
+            in hidden_roles(
+                self.all.people_by_roles(self._groups(row, chosen=False), column.skills),
+                self.all.minimum,
+            )
+        }
 
     def _alone(self, here: Node) -> tuple[HeldAlone, ...] | None:
         groups = self._groups(here, chosen=False)

@@ -203,8 +203,10 @@ def _kind_and_policy(slug: str) -> tuple[int, Published]:
 
 def _earlier(recorder: Recorder) -> Evidence | None:
     """The row that an earlier request with the same idempotency key made."""
-    key = recorder.idempotency_key
-    found: Evidence | None = key and Evidence.objects.filter(idempotency_key=key).first()
+    if recorder.idempotency_key is None:
+        return None
+    found: Evidence | None
+    found = Evidence.objects.filter(idempotency_key=recorder.idempotency_key).first()
     return found
 
 

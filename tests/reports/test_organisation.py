@@ -299,6 +299,22 @@ def test_job_role_hides_what_would_tell_of_the_few_without_it(
     assert figures(organisation_view(wanted).total, "core-description") == "hidden"
 
 
+def test_job_roles_that_are_shown_tell_nothing_of_one_that_is_not(
+    staffing: Staffing, units: dict[str, OrgUnit]
+) -> None:
+    for role, people in (("data-engineer", 6), ("network-engineer", 7), ("data-steward", 4)):
+        staffing.add(units["Large"], people, role=role)
+
+    def shown(role: str) -> bool:
+        wanted = OrganisationFilter(units["Large"], role, "core")
+        return figures(organisation_view(wanted).total, "core-description") != "hidden"
+
+    assert shown("")
+    assert shown("network-engineer")
+    assert not shown("data-steward")
+    assert not shown("data-engineer")
+
+
 def test_skill_held_by_one_person_is_named(
     staffing: Staffing, units: dict[str, OrgUnit], hr: Person, sign_in: SignIn
 ) -> None:
