@@ -31,6 +31,9 @@ class Job(models.Model):
     title = models.CharField(max_length=200)
     arguments = models.JSONField(default=dict)
     idempotency_key = models.CharField(max_length=200, unique=True, null=True)
+    runs_alone = models.BooleanField(
+        default=False, help_text="while it is open no other job of its task is made"
+    )
     state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.QUEUED)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
@@ -52,6 +55,13 @@ class Job(models.Model):
 
     class Meta:
         ordering = ("-created_at", "-id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("task",),
+                name="job_runs_alone",
+                condition=Q(runs_alone=True, state__in=("queued", "running")),
+            )
+        ]
         indexes = [
             models.Index(
                 fields=("heartbeat_at",),

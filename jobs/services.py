@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -33,43 +34,61 @@ log = structlog.get_logger(__name__)
 
 @dataclass
 class Progress:
-    """What a running job says of itself; a heartbeat writes it to the job's row."""
+    """What a running job says of itself; a heartbeat writes it to the job's row.
+
+    A new message is written at once, so that it is seen before work that holds the database;
+    within a transaction this is left to the heartbeat, which stands outside.
+    """
 
     done: int = 0
     total: int = 0
     message: str = ""
+    write: Callable[["Progress"], None] | None = None
 
     def report(self, done: int, total: int, message: str = "") -> None:
+        begins = bool(message) and message != self.message
         self.done, self.total, self.message = done, total, message or self.message
+        if begins and self.write is not None and not connection.in_atomic_block:
+            self.write(self)
 
 
 Work = Callable[..., str | None]
 
 
 def enqueue(
-    task: str, *, title: str, by: Person | None = None, key: str | None = None, **arguments: Any
+    task: str,
+    *,
+    title: str,
+    by: Person | None = None,
+    key: str | None = None,
+    alone: bool = False,
+    **arguments: Any,
 ) -> Job:
     """Ask for a task to be run in the background and return its job.
 
     `task` is the Celery name ("skills.age_competencies"), `arguments` are JSON values (ids, not
-    objects). With a `key`, asking again returns the job that exists. The message leaves when the
-    caller's transaction commits.
+    objects). With a `key`, asking again returns the job that exists; with `alone`, the job that is
+    waiting or running. The message leaves when the caller's transaction commits.
     """
     values = {
         "task": task,
         "title": title,
         "arguments": arguments,
+        "runs_alone": alone,
         "created_by": by,
         "heartbeat_at": timezone.now(),
     }
     with transaction.atomic():
-        if key is None:
-            job = Job.objects.create(**values)
-        else:
+        if key is not None:
             job, made = Job.objects.get_or_create(idempotency_key=key, defaults=values)
-            if not made:
-                return job
-        transaction.on_commit(lambda: _send(job))
+        elif alone:
+            job, made = Job.objects.open().get_or_create(
+                task=task, runs_alone=True, defaults=values
+            )
+        else:
+            job, made = Job.objects.create(**values), True
+        if made:
+            transaction.on_commit(lambda: _send(job))
     return job
 
 
@@ -93,7 +112,7 @@ def run_job(job_uuid: str, work: Work, *, final: tuple[type[Exception], ...] = (
     job = _claim(job_uuid)
     if job is None:
         return
-    progress = Progress()
+    progress = Progress(write=partial(_show, job))
     try:
         with _heartbeat(job, progress):
             message = work(progress, **job.arguments)
@@ -183,13 +202,18 @@ def _heartbeat(job: Job, progress: Progress) -> Iterator[None]:
 
 def _beat(job: Job, progress: Progress, stop: threading.Event) -> None:
     while not stop.wait(HEARTBEAT_SECONDS):
-        try:
-            Job.objects.filter(pk=job.pk, attempts=job.attempts, state=JobState.RUNNING).update(
-                heartbeat_at=timezone.now(),
-                done=progress.done,
-                total=progress.total,
-                message=progress.message[:255],
-            )
-        except Exception:  # a busy database costs one beat, not the work
-            log.warning("heartbeat_missed", job=str(job.uuid), exc_info=True)
+        _show(job, progress)
     connection.close()
+
+
+def _show(job: Job, progress: Progress) -> None:
+    """Write progress and a sign of life, while the job is running here."""
+    try:
+        Job.objects.filter(pk=job.pk, attempts=job.attempts, state=JobState.RUNNING).update(
+            heartbeat_at=timezone.now(),
+            done=progress.done,
+            total=progress.total,
+            message=progress.message[:255],
+        )
+    except Exception:  # a busy database costs one beat, not the work
+        log.warning("heartbeat_missed", job=str(job.uuid), exc_info=True)

@@ -9,7 +9,8 @@ class ContentInvalid(Exception):
     def __init__(self, problems: Sequence[object]) -> None:
         shown = "\n".join(str(problem) for problem in problems[:20])
         more = f"\nand {len(problems) - 20} more" if len(problems) > 20 else ""
-        super().__init__(f"{len(problems)} problems:\n{shown}{more}")
+        count = f"{len(problems)} problem{'' if len(problems) == 1 else 's'}"
+        super().__init__(f"{count}:\n{shown}{more}")
         self.problems = tuple(problems)
 
 

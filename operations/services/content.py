@@ -6,24 +6,30 @@ from datetime import date
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Person
+from accounts.models import JobRole, Person
 from courses.domain.content_files import parse_courses
 from courses.domain.parts import CoursesContent
 from courses.domain.source import Problem
+from courses.enums import ItemPurpose
+from courses.models import Curriculum, Item, Lesson
 from courses.services.content import load_courses
-from jobs.models import Job
+from jobs.models import Job, JobQuerySet
 from jobs.services import Progress, enqueue
 from operations.domain.framework_files import FRAMEWORK_FILE, FrameworkContent, parse_framework
 from operations.exceptions import ContentInvalid
+from operations.permissions import can_load_content
 from skills.exceptions import PolicyAlreadyPublished, PolicyInvalid
+from skills.models import PolicyVersion, Skill
 from skills.services.framework import load_framework
 from skills.services.role_requirements import load_requirements
 
 Report = Callable[[int, int, str], None]
 STEPS = 4
+TASK = "operations.load_content"
 
 
 @dataclass(frozen=True)
@@ -64,17 +70,18 @@ def load_content(
     All or nothing: one transaction, after every file was checked. `on` (default today) is the day
     from which changed requirements hold. With `preview` the same is done and undone again, so that
     the lines are exactly those of a load. `report` takes steps done, steps in all, what is being
-    done. Raises ContentInvalid.
+    done; it is told of the writing before the transaction begins, since on SQLite nobody else can
+    write, a job's progress included, until it ends. Raises ContentInvalid.
     """
     report(0, STEPS, "Reading the files")
     parsed = parse_content(read_tree(directory))
     day = on or timezone.localdate()
+    report(1, STEPS, "Writing all in one go: framework and policy")
     with transaction.atomic():
-        report(1, STEPS, "Framework and policy")
         changes = _load_framework(parsed.framework, day)
-        report(2, STEPS, "Job roles and requirements")
+        report(2, STEPS, "Writing all in one go: job roles and requirements")
         changes += load_requirements(parsed.framework.roles, on=day)
-        report(3, STEPS, "Courses")
+        report(3, STEPS, "Writing all in one go: courses")
         changes += load_courses(parsed.courses)
         if preview:
             transaction.set_rollback(True)
@@ -90,11 +97,51 @@ def _load_framework(content: FrameworkContent, day: date) -> list[str]:
 
 
 def start_content_load(*, by: Person | None) -> Job:
-    """Load the content that ships with this installation as a job with progress."""
-    return enqueue("operations.load_content", title="Load the content", by=by)
+    """Load the content that ships with this installation as a job with progress.
+
+    While one is waiting or running, no second one is made: that one is returned. Raises
+    PermissionDenied.
+    """
+    if by is not None and not can_load_content(by):
+        raise PermissionDenied
+    return enqueue(TASK, title="Load the content", by=by, alone=True)
+
+
+def content_loads() -> JobQuerySet:
+    """The jobs that loaded, or are loading, the content; the newest first."""
+    return Job.objects.filter(task=TASK).select_related("created_by")
 
 
 def run_content_load(progress: Progress) -> str:
     """The work of that job; its closing message counts the changes. Raises ContentInvalid."""
     changes = load_content(Path(settings.CONTENT_DIR), report=progress.report)
     return f"{len(changes)} changes" if changes else "Nothing to change"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedContent:
+    """How much of everything is on offer now. `policy` is None before the first load."""
+
+    policy: PolicyVersion | None
+    skills: int
+    job_roles: int
+    curricula: int
+    lessons: int
+    coming: int
+    banks: int
+
+
+def loaded_content() -> LoadedContent:
+    """Count what was loaded and not withdrawn since; seven queries."""
+    items = Item.objects.filter(
+        purpose=ItemPurpose.EVIDENCE, is_active=True, current__isnull=False
+    ).order_by()
+    return LoadedContent(
+        PolicyVersion.objects.filter(is_current=True).first(),
+        Skill.objects.filter(is_active=True).count(),
+        JobRole.objects.filter(is_active=True).count(),
+        Curriculum.objects.filter(is_active=True).count(),
+        Lesson.objects.published().count(),
+        Lesson.objects.coming().count(),
+        items.values("skill").distinct().count(),
+    )

@@ -14,6 +14,7 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.enums import Group
 from accounts.models import Person
+from operations.permissions import can_view_content
 
 register = template.Library()
 
@@ -44,6 +45,7 @@ MAIN: tuple[tuple[str, str, Callable[[Person], bool]], ...] = (
         lambda user: user.leads_people or user.belongs_to(Group.HR),
     ),
     ("People", "accounts:person-list", lambda user: user.leads_people or user.sees_everyone),
+    ("Content", "operations:content", can_view_content),
     ("Faults", "courses:fault-list", lambda user: user.belongs_to(Group.AUTHOR)),
     ("Jobs", "jobs:job-list", lambda user: user.is_staff or user.belongs_to(Group.HR)),
     ("Admin", "admin:index", lambda user: user.is_staff),

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
 from celery import shared_task
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Person
@@ -81,6 +82,43 @@ def test_job_of_a_rolled_back_transaction_never_was() -> None:
 def test_same_key_gives_the_same_job(lost_message: None) -> None:
     assert enqueue(key="night-1") == enqueue(key="night-1")
     assert enqueue() != enqueue()
+
+
+def test_job_that_runs_alone_is_joined_while_it_is_open(lost_message: None) -> None:
+    first = enqueue(alone=True)
+    assert enqueue(alone=True) == first
+    assert enqueue() != first
+    services._claim(str(first.uuid))
+    assert enqueue(alone=True) == first
+    Job.objects.filter(pk=first.pk).update(state=JobState.DONE)
+    assert enqueue(alone=True) != first
+
+
+def test_database_holds_one_open_job_of_those_that_run_alone(lost_message: None) -> None:
+    first = enqueue(alone=True)
+    first.pk, first.uuid = None, uuid4()
+    with pytest.raises(IntegrityError):
+        first.save()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_new_message_is_written_before_work_that_holds_the_database() -> None:
+    seen: list[str | int] = []
+
+    def work(progress: Progress) -> None:
+        progress.report(1, 3, "Reading")
+        seen.append(Job.objects.get().message)
+        progress.report(2, 3)  # figures alone are left to the heartbeat
+        seen.append(Job.objects.get().done)
+        with transaction.atomic():
+            progress.report(3, 3, "Writing")
+            seen.append(Job.objects.get().message)
+
+    job = Job.objects.create(task="x", title="X", heartbeat_at=timezone.now())
+    services.run_job(str(job.uuid), work)
+    assert seen == ["Reading", 1, "Reading"]
+    job.refresh_from_db()
+    assert (job.state, job.done, job.message) == (JobState.DONE, 3, "Writing")
 
 
 def test_error_of_the_work_itself_fails_the_job_at_once_with_its_text(

@@ -241,7 +241,7 @@ def test_loading_as_a_job_reports_its_progress(
     make_person: Callable[..., Person],
 ) -> None:
     settings.CONTENT_DIR = small
-    admin = make_person("Admin")
+    admin = make_person("Admin", is_staff=True)
     with django_capture_on_commit_callbacks(execute=True):
         job = start_content_load(by=admin)
     job.refresh_from_db()

@@ -61,8 +61,8 @@ class TestNavigation:
         ("group", "more"),
         [
             (Group.HR, ["Organisation", "Assignments", "People", "Jobs"]),
-            (Group.AUDITOR, ["Organisation", "People"]),
-            (Group.AUTHOR, ["Faults"]),
+            (Group.AUDITOR, ["Organisation", "People", "Content"]),
+            (Group.AUTHOR, ["Content", "Faults"]),
             (Group.ASSESSOR, []),
         ],
     )
@@ -72,7 +72,12 @@ class TestNavigation:
         assert list(entries_for(make_person(groups=[group]))) == [*EVERYONE, *more]
 
     def test_staff_sees_jobs_and_the_admin(self, make_person: MakePerson) -> None:
-        assert list(entries_for(make_person(is_staff=True))) == [*EVERYONE, "Jobs", "Admin"]
+        assert list(entries_for(make_person(is_staff=True))) == [
+            *EVERYONE,
+            "Content",
+            "Jobs",
+            "Admin",
+        ]
 
     def test_nobody_signed_in_sees_nothing(self) -> None:
         assert entries_for(AnonymousUser()) == {}
