@@ -1,14 +1,17 @@
-"""Requests made up from the schema: answers are as described, whatever is asked."""
+"""Requests made up from the schema, on a demo organisation: answers are as described, whatever is
+asked, by a client with every scope and every kind of evidence.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
-from types import SimpleNamespace
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.utils import timezone
@@ -24,11 +27,15 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from accounts.api.throttling import ClientThrottle
+from accounts.models import JobRole, OrgUnit, Person
 from config.wsgi import application
+from operations.services.content import load_content
+from operations.services.demo import seed_demo
 from skills.enums import Kind
-from skills.models import Evidence
+from skills.models import Evidence, Skill
+from tests.rows import once
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("a demo organisation")]
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -42,6 +49,7 @@ OPERATIONS = {
     "gaps_list",
 }  # fmt: skip
 GOOD_ANSWERS = 20
+PEOPLE = 120
 QUIET = settings(
     deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
@@ -60,8 +68,12 @@ def one_connection() -> Iterator[None]:
 class Caller:
     """Sends cases: most of them with names that exist, the rest as they were made up."""
 
-    def __init__(self, api: Any, org: SimpleNamespace, credential: Callable[..., Any]) -> None:
-        self.api, self.org, self.credential = api, org, credential
+    def __init__(self, api: Any, credential: Callable[..., Any]) -> None:
+        self.api, self.credential = api, credential
+        self.people = list(Person.objects.values_list("uuid", "external_id"))
+        self.units = list(OrgUnit.objects.values_list("uuid", flat=True))
+        self.roles = list(JobRole.objects.values_list("slug", flat=True))
+        self.skills = list(Skill.objects.values_list("slug", flat=True))
         self.statuses: Counter[int] = Counter()
         self.number = 0
 
@@ -75,25 +87,34 @@ class Caller:
         self.statuses[answer.status_code] += 1
 
     def _make_real(self, case: Case[Any]) -> None:
-        people = (self.org.ada, self.org.ben, self.org.cy)
         name = case.operation.label
         if name.endswith("revoke/"):
-            case.path_parameters["uuid"] = self.api.record(self.credential()).json()["uuid"]
+            case.path_parameters["uuid"] = self.api.record(self._body()).json()["uuid"]
             if self.number % 2:
                 case.body = {"reason": "Wrong person"}
         elif "uuid" in (case.path_parameters or {}):
-            case.path_parameters["uuid"] = str(people[self.number % 3].uuid)
+            case.path_parameters["uuid"] = str(self._one(self.people)[0])
         elif name.startswith("POST"):
-            case.body = self.credential(level=self.number % 3)
+            case.body = self._body()
             case.headers["Idempotency-Key"] = uuid4().hex
         self._real_query(case)
+
+    def _one(self, names: list[Any]) -> Any:
+        """One name after the other."""
+        return names[self.number % len(names)]
+
+    def _body(self) -> dict[str, Any]:
+        _, person = self._one(self.people)
+        skill = self._one(self.skills)
+        body: dict[str, Any] = self.credential(person=person, skill=skill, level=self.number % 3)
+        return body
 
     def _real_query(self, case: Case[Any]) -> None:
         query = case.query or {}
         for parameter, value in (
-            ("unit", str(self.org.top.uuid)),
-            ("job_role", "employee"),
-            ("skill", "core-safe-data"),
+            ("unit", str(self._one(self.units))),
+            ("job_role", self._one(self.roles)),
+            ("skill", self._one(self.skills)),
             ("as_of", str(timezone.localdate() - timedelta(days=self.number))),
             ("known_at", timezone.now().isoformat()),
             ("updated_since", "2026-01-01T00:00:00Z"),
@@ -105,19 +126,20 @@ class Caller:
 
 @pytest.fixture
 def caller(
+    db: None,
     make_api: Callable[..., Any],
-    org: SimpleNamespace,
-    task: Callable[..., Any],
     credential_body: Callable[..., Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Caller:
     monkeypatch.setattr(ClientThrottle, "THROTTLE_RATES", {"api": "100000/min"})
-    for person in (org.ben, org.cy):
-        for skill in ("core-safe-data", "core-diligence", "core-delegation"):
-            task(person, skill, 2)
+    once("a demo organisation", _make_demo)
     api = make_api(kinds=tuple(kind.value for kind in Kind))
-    api.record(credential_body(accepted_by="H4", ai_condition="both"))
-    return Caller(api, org, credential_body)
+    return Caller(api, credential_body)
+
+
+def _make_demo() -> None:
+    load_content(Path(django_settings.CONTENT_DIR), on=timezone.localdate() - timedelta(days=800))
+    seed_demo(people=PEOPLE, seed=7)
 
 
 def operations() -> dict[str, Any]:
