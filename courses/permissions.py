@@ -5,6 +5,7 @@ from accounts.permissions import (
     Viewer,
     can_view_organisation,
     can_view_person,
+    is_auditor,
     is_author,
     is_hr,
     is_in_line_of,
@@ -51,8 +52,8 @@ def can_undo_assignment(user: Viewer, assignment: Assignment) -> bool:
 
 
 def can_see_faults(user: Viewer) -> bool:
-    """Read the faults that readers reported: authors."""
-    return is_author(user)
+    """Read the faults that readers reported: authors, and auditors, who answer none."""
+    return is_author(user) or is_auditor(user)
 
 
 def can_edit_faults(user: Viewer) -> bool:
@@ -63,6 +64,16 @@ def can_edit_faults(user: Viewer) -> bool:
 def can_assign(user: Viewer) -> bool:
     """Ask somebody for something at all: HR, and whoever leads people."""
     return is_hr(user) or (isinstance(user, Person) and user.is_active and user.leads_people)
+
+
+def can_see_assignments(user: Viewer) -> bool:
+    """Open the list: whoever asks people for something, and auditors, who undo nothing."""
+    return can_assign(user) or can_view_organisation(user)
+
+
+def can_see_all_assignments(user: Viewer) -> bool:
+    """See what others asked for too: HR and auditors."""
+    return can_view_organisation(user)
 
 
 def can_view_assignment(user: Viewer, assignment: Assignment) -> bool:

@@ -153,13 +153,16 @@ def assigned_tasks(
     return [_task(assignment, lines, passed, today) for assignment in assignments_for(person)]
 
 
-def assignments_made_by(person: Person) -> QuerySet[Assignment]:
-    """What a person assigned and has not taken back, the next due first."""
-    return (
-        Assignment.objects.open()
-        .filter(assigned_by=person)
-        .select_related("person", "team_of", "job_role", "curriculum", "lesson", "check_skill")
+def open_assignments() -> QuerySet[Assignment]:
+    """What anybody assigned and nobody took back, the next due first."""
+    return Assignment.objects.open().select_related(
+        "person", "team_of", "job_role", "curriculum", "lesson", "check_skill", "assigned_by"
     )
+
+
+def assignments_made_by(person: Person) -> QuerySet[Assignment]:
+    """What a person assigned and nobody took back, the next due first."""
+    return open_assignments().filter(assigned_by=person)
 
 
 def _task(

@@ -59,7 +59,7 @@ def resolve_fault(
 
 
 def faults_in(state: FaultState | None = None) -> QuerySet[FaultReport]:
-    """Reports of one state or all, open ones first, the newest first; for authors."""
+    """Reports of one state or all, open ones first, the newest first; for authors and auditors."""
     reports = FaultReport.objects.select_related(
         "lesson__module__curriculum", "version", "reporter", "resolved_by"
     )

@@ -13,11 +13,23 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Person
-from accounts.services.access import Scope, record_look, record_wide_look, reports_scope
+from accounts.services.access import (
+    WHOLE_ORGANISATION,
+    Scope,
+    record_look,
+    record_wide_look,
+    reports_scope,
+)
 from courses.exceptions import AssignmentRefused
 from courses.forms import AssignmentForm
 from courses.models import Assignment, Curriculum
-from courses.permissions import can_assign, can_undo_assignment, can_view_assignment
+from courses.permissions import (
+    can_assign,
+    can_see_all_assignments,
+    can_see_assignments,
+    can_undo_assignment,
+    can_view_assignment,
+)
 from courses.services import assignments
 from courses.services.assignment_choices import people_to_assign, written_as
 from courses.services.assignment_progress import (
@@ -94,15 +106,29 @@ def assignment_people(request: HttpRequest) -> HttpResponse:
 @member_page
 @require_safe
 def assignment_list(request: HttpRequest) -> HttpResponse:
-    """What the viewer asked for, and how many have done it."""
-    by = _asker(request)
-    made = assignments.assignments_made_by(by)
-    page = Paginator(made, PAGE_SIZE).get_page(request.GET.get("page"))
-    rows = assignment_progress(list(page), viewer=by)
+    """What was asked for and how many have done it: all of it, or (`?by=me`) what one asked."""
+    viewer = person_of(request)
+    if not can_see_assignments(viewer):
+        raise PermissionDenied(NOT_YOURS)
+    asks, sees_all = can_assign(viewer), can_see_all_assignments(viewer)
+    shows_all = sees_all and not (asks and request.GET.get("by") == "me")
+    chosen = (
+        assignments.open_assignments() if shows_all else assignments.assignments_made_by(viewer)
+    )
+    page = Paginator(chosen, PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = assignment_progress(list(page), viewer=viewer)
     if rows:
-        scope = Scope(f"the people {by} asked to do something")
-        record_wide_look(scope=scope, what="Assignments", viewer=by)
-    context = {"page": page, "rows": rows, "today": timezone.localdate()}
+        own = Scope(f"the people {viewer} asked to do something")
+        scope = WHOLE_ORGANISATION if shows_all else own
+        record_wide_look(scope=scope, what="Assignments", viewer=viewer)
+    context = {
+        "page": page,
+        "rows": rows,
+        "today": timezone.localdate(),
+        "can_assign": asks,
+        "shows_all": shows_all,
+        "has_switch": asks and sees_all,
+    }
     return render(request, "courses/assignment_list.html", context)
 
 

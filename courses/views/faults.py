@@ -19,6 +19,7 @@ from courses.services import faults
 from courses.views.members import member_page, person_of
 
 PAGE_SIZE = 25
+NOT_YOURS = "Only authors and auditors read what readers report."
 EVERY = "all"
 NAMES = {FaultState.OPEN: "Open", FaultState.RESOLVED: "Mended", FaultState.DISMISSED: "Dismissed"}
 
@@ -51,7 +52,7 @@ def fault_create(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def fault_list(request: HttpRequest) -> HttpResponse:
     if not can_see_faults(request.user):
-        raise PermissionDenied("Only authors read what readers report.")
+        raise PermissionDenied(NOT_YOURS)
     state = request.GET.get("state", FaultState.OPEN.value)
     if state not in (*FaultState.values, EVERY):
         state = FaultState.OPEN.value
@@ -69,6 +70,7 @@ def fault_list(request: HttpRequest) -> HttpResponse:
         "page": Paginator(chosen, PAGE_SIZE).get_page(request.GET.get("page")),
         "state": state,
         "q": text,
+        "can_answer": can_edit_faults(request.user),
         "segments": [(each.value, NAMES[each], counts.get(each, 0)) for each in FaultState]
         + [(EVERY, "All", sum(counts.values()))],
     }
@@ -78,8 +80,11 @@ def fault_list(request: HttpRequest) -> HttpResponse:
 @member_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def fault_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    if not can_edit_faults(request.user):
-        raise PermissionDenied("Only authors read what readers report.")
+    if not can_see_faults(request.user):
+        raise PermissionDenied(NOT_YOURS)
+    can_answer = can_edit_faults(request.user)
+    if request.method == "POST" and not can_answer:
+        raise PermissionDenied("Only authors answer what readers report.")
     fault = get_object_or_404(faults.faults_in(), uuid=uuid)
     form = FaultAnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -96,5 +101,5 @@ def fault_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
             messages.success(request, "Your answer is shown to the reader under the lesson.")
             return redirect("courses:fault-list")
     status = 422 if form.errors else 200
-    context = {"form": form, "fault": fault}
+    context = {"form": form, "fault": fault, "can_answer": can_answer}
     return render(request, "courses/fault_detail.html", context, status=status)

@@ -12,8 +12,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.template import Context
 from django.urls import NoReverseMatch, reverse
 
-from accounts.enums import Group
 from accounts.models import Person
+from courses.permissions import can_see_assignments, can_see_faults
+from jobs.permissions import can_view_all_jobs
 from operations.permissions import can_view_content
 
 register = template.Library()
@@ -39,15 +40,11 @@ MAIN: tuple[tuple[str, str, Callable[[Person], bool]], ...] = (
     ("Catalogue", "courses:catalogue", _everyone),
     ("Team", "skills:team-matrix", lambda user: user.leads_people),
     ("Organisation", "reports:organisation", lambda user: user.sees_everyone),
-    (
-        "Assignments",
-        "courses:assignment-list",
-        lambda user: user.leads_people or user.belongs_to(Group.HR),
-    ),
+    ("Assignments", "courses:assignment-list", can_see_assignments),
     ("People", "accounts:person-list", lambda user: user.leads_people or user.sees_everyone),
     ("Content", "operations:content", can_view_content),
-    ("Faults", "courses:fault-list", lambda user: user.belongs_to(Group.AUTHOR)),
-    ("Jobs", "jobs:job-list", lambda user: user.is_staff or user.belongs_to(Group.HR)),
+    ("Faults", "courses:fault-list", can_see_faults),
+    ("Jobs", "jobs:job-list", can_view_all_jobs),
     ("Admin", "admin:index", lambda user: user.is_staff),
 )
 

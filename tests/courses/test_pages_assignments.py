@@ -9,14 +9,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.enums import Group
+from accounts.enums import Group, ScopeKind
 from accounts.models import JobRole, Person, RecordAccess
 from courses.enums import FaultState
 from courses.models import Assignment, Curriculum, FaultReport, Lesson
 from courses.services.assignments import assign_activity
 from courses.services.checks import start_check, submit_check
 from courses.services.enrolment import follow_job_roles
-from courses.services.faults import report_fault
+from courses.services.faults import report_fault, resolve_fault
 from courses.services.progress import complete_lesson
 from skills.models import Skill
 
@@ -65,7 +65,7 @@ def form(asha: Person) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("name", ["assignment-create", "assignment-list", "assignment-people"])
+@pytest.mark.parametrize("name", ["assignment-create", "assignment-people"])
 @pytest.mark.parametrize(
     ("who", "status"),
     [
@@ -82,6 +82,25 @@ def test_assigning_is_for_those_who_lead_people_and_hr(
     people: dict[str, Person], sign_in: SignIn, who: str, status: int, name: str
 ) -> None:
     assert sign_in(people[who]).get(url(name)).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("who", "status", "assigns"),
+    [
+        ("manager", 200, True),
+        ("hr", 200, True),
+        ("auditor", 200, False),
+        ("owner", 403, False),
+        ("colleague", 403, False),
+        ("author", 403, False),
+    ],
+)
+def test_the_list_opens_to_those_who_ask_and_to_auditors(
+    people: dict[str, Person], sign_in: SignIn, who: str, status: int, assigns: bool
+) -> None:
+    response = sign_in(people[who]).get(url("assignment-list"))
+    assert response.status_code == status
+    assert (url("assignment-create") in text_of(response)) is assigns
 
 
 @pytest.mark.usefixtures("syllabus")
@@ -355,6 +374,106 @@ class TestFollowingUp:
             client.get(url("assignment-list"))
 
 
+class TestEverybodysAssignments:
+    @pytest.fixture
+    def two(self, people: dict[str, Person]) -> tuple[Assignment, Assignment]:
+        """The manager asked Asha to read a lesson, HR asked the manager's team to read another."""
+        first, second = Lesson.objects.filter(slug__in=("E1.1", "E1.2")).order_by("slug")
+        due = timezone.localdate() + timedelta(days=3)
+        return (
+            assign_activity(by=people["manager"], person=people["owner"], lesson=first, due_on=due),
+            assign_activity(by=people["hr"], team_of=people["manager"], lesson=second, due_on=due),
+        )
+
+    def test_hr_sees_who_asked_whom_for_what_and_how_far_they_are(
+        self, people: dict[str, Person], sign_in: SignIn, two: tuple[Assignment, ...]
+    ) -> None:
+        complete_lesson(people["owner"], Lesson.objects.get(slug="E1.1"))
+        page = text_of(sign_in(people["hr"]).get(url("assignment-list")))
+        assert "Lesson E1.1" in page
+        assert "asked by Mo Lind" in page
+        assert "1 of 1 done" in page
+        assert "0 of 2 done" in page
+
+    def test_hr_switches_to_what_they_asked_themselves(
+        self, people: dict[str, Person], sign_in: SignIn, two: tuple[Assignment, ...]
+    ) -> None:
+        client = sign_in(people["hr"])
+        page = text_of(client.get(url("assignment-list", by="me")))
+        assert "Lesson E1.2" in page
+        assert "Lesson E1.1" not in page
+        assert "asked by" not in page
+        assert 'href="?by=me"' in text_of(client.get(url("assignment-list")))
+
+    def test_a_manager_sees_their_own_only_and_no_switch(
+        self, people: dict[str, Person], sign_in: SignIn, two: tuple[Assignment, ...]
+    ) -> None:
+        page = text_of(sign_in(people["manager"]).get(url("assignment-list")))
+        assert "Lesson E1.1" in page
+        assert "Lesson E1.2" not in page
+        assert "by=me" not in page
+
+    def test_an_auditor_sees_all_and_can_do_nothing(
+        self, people: dict[str, Person], sign_in: SignIn, two: tuple[Assignment, ...]
+    ) -> None:
+        client = sign_in(people["auditor"])
+        page = text_of(client.get(url("assignment-list", by="me")))
+        assert "Lesson E1.1" in page
+        assert "Lesson E1.2" in page
+        assert "by=me" not in page
+        page = text_of(client.get(url("assignment-detail", two[0].uuid)))
+        assert "Take back" not in page
+        assert client.get(url("assignment-create")).status_code == 403
+
+    def test_hr_takes_back_what_another_asked_for(
+        self, people: dict[str, Person], sign_in: SignIn, two: tuple[Assignment, ...]
+    ) -> None:
+        client = sign_in(people["hr"])
+        assert "Take back" in text_of(client.get(url("assignment-detail", two[0].uuid)))
+        client.post(url("assignment-undo", two[0].uuid), {"confirmed": "yes"})
+        assert "Lesson E1.1" not in text_of(client.get(url("assignment-list")))
+
+    @pytest.mark.parametrize("who", ["hr", "auditor"])
+    def test_the_look_is_logged_once_and_covers_the_organisation(
+        self, people: dict[str, Person], sign_in: SignIn, two: tuple[Assignment, ...], who: str
+    ) -> None:
+        sign_in(people[who]).get(url("assignment-list"))
+        look = RecordAccess.objects.get()
+        assert (look.actor, look.what) == (people[who], "Assignments")
+        assert look.scope_kind == ScopeKind.ORGANISATION
+
+    def test_a_look_at_an_empty_list_is_none(
+        self, people: dict[str, Person], sign_in: SignIn
+    ) -> None:
+        page = text_of(sign_in(people["auditor"]).get(url("assignment-list")))
+        assert "Nobody has been asked for anything" in page
+        assert not RecordAccess.objects.exists()
+
+    def test_its_queries_do_not_grow(
+        self,
+        people: dict[str, Person],
+        sign_in: SignIn,
+        two: tuple[Assignment, ...],
+        make_person: Make,
+        django_assert_num_queries: Any,
+    ) -> None:
+        client = sign_in(people["hr"])
+        client.get(url("assignment-list"))
+        with django_assert_num_queries(9):
+            client.get(url("assignment-list"))
+        for number in range(25):
+            manager = make_person(f"Manager {number}")
+            assign_activity(
+                by=manager,
+                person=make_person(manager=manager),
+                lesson=Lesson.objects.get(slug="E2.1"),
+                due_on=timezone.localdate() + timedelta(days=9),
+            )
+        with django_assert_num_queries(9):
+            page = text_of(client.get(url("assignment-list")))
+        assert "27 assignments, page 1 of 2" in page
+
+
 class TestFaults:
     @pytest.fixture
     def report(self, asha: Person) -> FaultReport:
@@ -386,17 +505,35 @@ class TestFaults:
     ) -> None:
         assert sign_in(people["owner"]).get(url("fault-create", "E1.3")).status_code == 404
 
-    @pytest.mark.parametrize("who", ["owner", "colleague", "manager", "hr", "auditor", "stranger"])
-    def test_only_authors_read_reports(
+    @pytest.mark.parametrize("who", ["owner", "colleague", "manager", "hr", "stranger"])
+    def test_only_authors_and_auditors_read_reports(
         self, people: dict[str, Person], sign_in: SignIn, report: FaultReport, who: str
     ) -> None:
         client = sign_in(people[who])
         assert client.get(url("fault-list")).status_code == 403
-        address = url("fault-detail", report.uuid)
-        assert client.get(address).status_code == 403
-        sent = {"outcome": "resolved", "answer": "Done"}
-        assert client.post(address, sent).status_code == 403
+        assert client.get(url("fault-detail", report.uuid)).status_code == 403
+
+    @pytest.mark.parametrize("who", ["owner", "manager", "hr", "auditor", "stranger"])
+    def test_only_authors_answer_reports(
+        self, people: dict[str, Person], sign_in: SignIn, report: FaultReport, who: str
+    ) -> None:
+        client = sign_in(people[who])
+        for sent in ({"outcome": "resolved", "answer": "Done"}, {}):
+            assert client.post(url("fault-detail", report.uuid), sent).status_code == 403
         assert FaultReport.objects.get().state == FaultState.OPEN
+
+    def test_an_auditor_reads_reports_and_answers_without_a_form(
+        self, people: dict[str, Person], sign_in: SignIn, report: FaultReport
+    ) -> None:
+        client = sign_in(people["auditor"])
+        assert "The sum is wrong." in text_of(client.get(url("fault-list")))
+        page = text_of(client.get(url("fault-detail", report.uuid)))
+        assert "The sum is wrong." in page
+        assert "No author has answered yet." in page
+        assert "Send the answer" not in page
+        resolve_fault(report, by=people["author"], answer="It is 7.")
+        page = text_of(client.get(url("fault-detail", report.uuid)))
+        assert "It is 7." in page
 
     def test_an_author_finds_and_answers_and_the_reader_sees_it(
         self, people: dict[str, Person], sign_in: SignIn, report: FaultReport

@@ -14,6 +14,8 @@ from courses.permissions import (
     can_assign_to_role,
     can_assign_to_team,
     can_edit_faults,
+    can_see_all_assignments,
+    can_see_assignments,
     can_see_faults,
     can_view_lesson,
     can_view_progress_of,
@@ -50,7 +52,9 @@ def test_who_may_do_what(people: dict[str, Any]) -> None:
     assert allowed(people, lambda user: can_assign_to(user, owner)) == line | {"hr"}
     assert allowed(people, lambda user: can_assign_to_team(user, manager)) == line | {"hr"}
     assert allowed(people, can_assign_to_role) == {"hr"}
-    assert allowed(people, can_see_faults) == {"author"}
+    assert allowed(people, can_see_assignments) == line | {"hr", "auditor"}
+    assert allowed(people, can_see_all_assignments) == {"hr", "auditor"}
+    assert allowed(people, can_see_faults) == {"author", "auditor"}
     assert allowed(people, can_edit_faults) == {"author"}
     assert allowed(people, lambda user: can_view_progress_of(user, owner)) == line | {
         "owner",

@@ -61,7 +61,7 @@ class TestNavigation:
         ("group", "more"),
         [
             (Group.HR, ["Organisation", "Assignments", "People", "Jobs"]),
-            (Group.AUDITOR, ["Organisation", "People", "Content"]),
+            (Group.AUDITOR, ["Organisation", "Assignments", "People", "Content", "Faults", "Jobs"]),
             (Group.AUTHOR, ["Content", "Faults"]),
             (Group.ASSESSOR, []),
         ],
