@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -30,6 +31,7 @@ from accounts.services.positions import place_of
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = "Tutti administration"
 admin.site.site_title = "Tutti administration"
+admin.site.unregister(EmailAddress)  # a person has one address: that of the person
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.forms import ResetPasswordForm
 from django import forms
 from django.contrib.auth.password_validation import (
     password_validators_help_text_html,
@@ -76,3 +77,12 @@ class InvitationAcceptForm(forms.Form):
         if first and password != first:
             raise ValidationError("The two passwords differ.")
         return password
+
+
+class PasswordResetForm(ResetPasswordForm):  # type: ignore[misc]
+    """Mails a link to the person whose address it is today, and to nobody else."""
+
+    def clean_email(self) -> str:
+        email = str(super().clean_email()).lower()
+        self.users = list(Person.objects.active().filter(email=email))
+        return email

@@ -1,11 +1,13 @@
 """People, the line they report along, and what other systems call them."""
 
 import uuid as uuid_lib
+from collections.abc import Collection
 from typing import Any, ClassVar, Self
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -94,6 +96,7 @@ class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager
     is_active = models.BooleanField("active", default=True)
     is_staff = models.BooleanField("may open the admin", default=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    _password: str | None  # what set_password was given, until it is stored
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -108,12 +111,38 @@ class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager
         return self.name or self.email
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Give a new person the path of someone without a manager; services move it."""
-        super().save(*args, **kwargs)
-        if not self.line_path:
-            above = self.manager.line_path if self.manager else ""
-            self.line_path = above + self.line_step
-            type(self).objects.filter(pk=self.pk).update(line_path=self.line_path)
+        """Store the person, and with them what may not lag behind.
+
+        A new person gets the path of their line; services move it. With a new address the former
+        one opens nothing any more. A new address or password ends invitations that were open.
+        """
+        readdressed = self._is_readdressed(kwargs.get("update_fields"))
+        has_new_access = self.pk is not None and (readdressed or self._password is not None)
+        with transaction.atomic(savepoint=False):
+            super().save(*args, **kwargs)
+            if not self.line_path:
+                self._begin_line()
+            if readdressed:
+                self._drop_former_addresses()
+            if has_new_access:
+                now = timezone.now()
+                self.invitations.open_at(now).update(revoked_at=now)
+
+    def _is_readdressed(self, saved: Collection[str] | None) -> bool:
+        if saved is not None and "email" not in saved:
+            return False
+        return not type(self).objects.filter(pk=self.pk, email=self.email).exists()
+
+    def _begin_line(self) -> None:
+        above = self.manager.line_path if self.manager else ""
+        self.line_path = above + self.line_step
+        type(self).objects.filter(pk=self.pk).update(line_path=self.line_path)
+
+    def _drop_former_addresses(self) -> None:
+        """Let allauth know no address of this person but this one, and nobody else by it."""
+        email = self.email.lower()
+        rows = EmailAddress.objects.filter(models.Q(user=self) | models.Q(email=email))
+        rows.exclude(user=self, email=email).delete()
 
     @property
     def line_step(self) -> str:

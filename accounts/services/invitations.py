@@ -1,7 +1,8 @@
 """Invitations: single-use links with which a person sets their password.
 
 The link carries a signature over the invitation's uuid, so reading the database is not enough to
-take somebody's place; whether it still holds is read from the row each time.
+take somebody's place; whether it still holds is read from the row each time. A password or an
+address set in any other way ends an open link (`Person.save`).
 """
 
 from datetime import timedelta
@@ -131,11 +132,11 @@ def accept_invitation(token: str, *, password: str) -> Person:
     The password is taken as it is: forms check its strength. Raises InvitationRefused.
     """
     invitation = find_invitation(token, lock=True)
-    person = invitation.person
-    person.set_password(password)
-    person.save(update_fields=["password"])
     invitation.accepted_at = timezone.now()
     invitation.save(update_fields=["accepted_at"])
+    person = invitation.person
+    person.set_password(password)  # which ends other open links
+    person.save(update_fields=["password"])
     return person
 
 

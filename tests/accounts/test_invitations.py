@@ -60,7 +60,9 @@ def test_inviting_mails_a_link_that_sets_the_password_and_signs_in(
     assert client.session["_auth_user_id"] == str(newcomer.pk)
     newcomer.refresh_from_db()
     assert newcomer.check_password(PASSWORD)
-    assert Invitation.objects.get().state_at(timezone.now()) == InvitationState.ACCEPTED
+    invitation = Invitation.objects.get()
+    assert invitation.state_at(timezone.now()) == InvitationState.ACCEPTED
+    assert invitation.revoked_at is None
 
 
 def test_a_link_works_once(newcomer: Person, client: Client) -> None:
@@ -72,6 +74,53 @@ def test_a_link_works_once(newcomer: Person, client: Client) -> None:
     assert client.post(accept_url(invitation), passwords("another-quiet-one")).status_code == 410
     newcomer.refresh_from_db()
     assert newcomer.check_password(PASSWORD)
+
+
+def by_reset(person: Person) -> None:
+    client = Client()
+    client.post(reverse("account_reset_password"), {"email": person.email})
+    link = re.search(r"http://testserver(/\S+)", str(mail.outbox[-1].body))
+    assert link
+    where = client.get(link[1], follow=True).redirect_chain[-1][0]
+    client.post(where, passwords())
+
+
+def by_change(person: Person) -> None:
+    client = Client()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.post(reverse("account_change_password"), {"oldpassword": "old", **passwords()})
+
+
+def by_hand(person: Person) -> None:
+    person.set_password(PASSWORD)  # as `manage.py changepassword` does
+    person.save()
+
+
+@pytest.mark.parametrize("set_anew", [by_reset, by_change, by_hand])
+def test_a_password_set_in_another_way_ends_the_open_link(
+    newcomer: Person, client: Client, set_anew: Callable[[Person], None]
+) -> None:
+    newcomer.set_password("old")
+    newcomer.save()
+    invitation = services.invite_person(newcomer, by=None)
+    set_anew(newcomer)
+    newcomer.refresh_from_db()
+    assert newcomer.check_password(PASSWORD)
+    page = client.post(accept_url(invitation), passwords("another-quiet-one"))
+    assert page.status_code == 410
+    assert "withdrawn" in page.text
+
+
+def test_asking_for_a_reset_and_signing_in_leave_the_link_open(
+    newcomer: Person, client: Client
+) -> None:
+    newcomer.set_password("old")
+    newcomer.save()
+    invitation = services.invite_person(newcomer, by=None)
+    client.post(reverse("account_reset_password"), {"email": newcomer.email})
+    client.post(reverse("account_login"), {"login": newcomer.email, "password": "old"})
+    assert client.session["_auth_user_id"] == str(newcomer.pk)
+    assert Client().get(accept_url(invitation)).status_code == 200
 
 
 def test_a_link_expires_on_time(newcomer: Person, client: Client) -> None:
