@@ -1,7 +1,7 @@
 """How far the people are whom somebody asked to do something."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +14,7 @@ from accounts.models import Person, Position
 from courses.models import Assignment, Lesson, LessonProgress, SkillCheck
 from courses.services.enrolment import EMPLOYEE, ROLE_CHAIN
 
-Reached = dict[int, list["_Person"]]
+FEW = 500  # people that a query names one by one
 
 
 class TaskState(StrEnum):
@@ -44,7 +44,8 @@ class PersonTask:
 class AssignmentProgress:
     """An assignment and the people it reaches today whom the viewer may look at.
 
-    `kind` is "curriculum", "lesson" or "check", `slug` that of the activity.
+    `kind` is "curriculum", "lesson" or "check", `slug` that of the activity; `finished` are the
+    ids of the people who have done it.
     """
 
     assignment: Assignment
@@ -52,22 +53,33 @@ class AssignmentProgress:
     slug: str
     title: str
     target: str
-    people: tuple[PersonTask, ...]
+    reached: Sequence[_Person]
+    finished: Set[int]
+    is_late: bool
 
-    def _count(self, state: TaskState) -> int:
-        return sum(each.state is state for each in self.people)
+    @property
+    def total(self) -> int:
+        return len(self.reached)
 
     @property
     def done(self) -> int:
-        return self._count(TaskState.DONE)
+        return len(self.finished)
 
     @property
     def open(self) -> int:
-        return self._count(TaskState.OPEN)
+        return 0 if self.is_late else self.total - self.done
 
     @property
     def overdue(self) -> int:
-        return self._count(TaskState.OVERDUE)
+        return self.total - self.done if self.is_late else 0
+
+    def people(self) -> list[PersonTask]:
+        """Each of them with where they are, by name."""
+        rest = TaskState.OVERDUE if self.is_late else TaskState.OPEN
+        return [
+            PersonTask(each.uuid, each.name, TaskState.DONE if each.id in self.finished else rest)
+            for each in self.reached
+        ]
 
 
 def assignment_progress(
@@ -79,20 +91,21 @@ def assignment_progress(
     text are completed, the lesson is, or the check was passed since it was assigned. Assignments
     come with person, team_of, job_role and activity at hand.
     """
-    reached = _reached(assignments, viewer)
-    done = _Done(assignments, {each.id for people in reached.values() for each in people})
+    reached = _Reached(assignments, viewer)
+    done = _Done(assignments, reached.everybody)
     today = timezone.localdate()
     found = []
     for assignment in assignments:
-        late = TaskState.OVERDUE if assignment.is_overdue_on(today) else TaskState.OPEN
-        tasks = tuple(
-            PersonTask(
-                each.uuid, each.name, TaskState.DONE if done.by(assignment, each.id) else late
-            )
-            for each in reached[assignment.pk]
-        )
+        people = reached.by(assignment)
         found.append(
-            AssignmentProgress(assignment, *_activity(assignment), target(assignment), tasks)
+            AssignmentProgress(
+                assignment,
+                *_activity(assignment),
+                target(assignment),
+                people,
+                done.of(assignment).intersection(each.id for each in people),
+                assignment.is_overdue_on(today),
+            )
         )
     return found
 
@@ -116,29 +129,41 @@ def _activity(assignment: Assignment) -> tuple[str, str, str]:
     return "check", assignment.check_skill.slug, assignment.check_skill.name
 
 
-def _reached(assignments: Sequence[Assignment], viewer: Person) -> Reached:
-    """The people of each assignment by its id; two queries."""
-    roles = {each.job_role_id for each in assignments if each.job_role_id}
-    held = _holders(roles)
-    everybody = any(each.job_role and each.job_role.slug == EMPLOYEE for each in assignments)
-    wanted = Q(pk__in={each.person_id for each in assignments if each.person_id})
-    wanted |= Q(manager__in={each.team_of_id for each in assignments if each.team_of_id})
-    wanted |= Q(pk__in={pk for people in held.values() for pk in people})
-    people = Person.objects.active().visible_to(viewer)
-    if not everybody:
-        people = people.filter(wanted)
-    rows = [_Person(*row) for row in people.values_list("pk", "uuid", "name", "manager_id")]
-    return {each.pk: [row for row in rows if _reaches(each, row, held)] for each in assignments}
+class _Reached:
+    """Whom the assignments reach, by name; two queries."""
+
+    def __init__(self, assignments: Sequence[Assignment], viewer: Person) -> None:
+        self.held = _holders({each.job_role_id for each in assignments if each.job_role_id})
+        people = Person.objects.active().visible_to(viewer)
+        if not any(_is_for_everybody(each) for each in assignments):
+            wanted = Q(pk__in={each.person_id for each in assignments if each.person_id})
+            wanted |= Q(manager__in={each.team_of_id for each in assignments if each.team_of_id})
+            wanted |= Q(pk__in={pk for holders in self.held.values() for pk in holders})
+            people = people.filter(wanted)
+        rows = people.values_list("pk", "uuid", "name", "manager_id")
+        self.people = [_Person(*row) for row in rows]
+        self.teams: dict[int | None, list[_Person]] = defaultdict(list)
+        for person in self.people:
+            self.teams[person.manager_id].append(person)
+
+    @property
+    def everybody(self) -> set[int]:
+        return {person.id for person in self.people}
+
+    def by(self, assignment: Assignment) -> list[_Person]:
+        if assignment.team_of_id:
+            return self.teams.get(assignment.team_of_id, [])
+        if _is_for_everybody(assignment):
+            return self.people
+        if assignment.job_role_id:
+            ids = self.held.get(assignment.job_role_id, set())
+        else:
+            ids = {assignment.person_id or 0}
+        return [person for person in self.people if person.id in ids]
 
 
-def _reaches(assignment: Assignment, person: _Person, held: dict[int, set[int]]) -> bool:
-    if assignment.person_id:
-        return person.id == assignment.person_id
-    if assignment.team_of_id:
-        return person.manager_id == assignment.team_of_id
-    if assignment.job_role is not None and assignment.job_role.slug == EMPLOYEE:
-        return True
-    return person.id in held.get(assignment.job_role_id or 0, ())
+def _is_for_everybody(assignment: Assignment) -> bool:
+    return assignment.job_role is not None and assignment.job_role.slug == EMPLOYEE
 
 
 def _holders(roles: Collection[int]) -> dict[int, set[int]]:
@@ -155,38 +180,39 @@ def _holders(roles: Collection[int]) -> dict[int, set[int]]:
 
 
 class _Done:
-    """Who did what: lessons read by curriculum, single lessons, checks passed; four queries."""
+    """Who did what: curricula and lessons read, checks passed; four queries."""
 
     def __init__(self, assignments: Iterable[Assignment], people: set[int]) -> None:
         curricula = {each.curriculum_id for each in assignments if each.curriculum_id}
         lessons = {each.lesson_id for each in assignments if each.lesson_id}
         skills = {each.check_skill_id for each in assignments if each.check_skill_id}
         offered = Lesson.objects.published().filter(module__curriculum__in=curricula).order_by()
-        self.totals: dict[int, int] = dict(
-            offered.values_list("module__curriculum").annotate(n=Count("pk"))
+        totals = dict(offered.values_list("module__curriculum").annotate(n=Count("pk")))
+        read = LessonProgress.objects.filter(completed_at__isnull=False).order_by()
+        if len(people) <= FEW:
+            read = read.filter(person__in=people)
+        finished = read.filter(lesson__in=offered).values_list(
+            "person", "lesson__module__curriculum"
         )
-        read = LessonProgress.objects.filter(person__in=people, completed_at__isnull=False)
-        finished = read.filter(lesson__in=offered).order_by()
-        self.curricula: dict[tuple[int, int], int] = {
-            (person, curriculum): n
-            for person, curriculum, n in finished.values_list(
-                "person", "lesson__module__curriculum"
-            ).annotate(n=Count("pk"))
-        }
-        self.lessons = set(read.filter(lesson__in=lessons).values_list("person", "lesson"))
-        self.passed: dict[tuple[int, int], datetime] = {}
-        checks = SkillCheck.objects.filter(person__in=people, skill__in=skills, passed=True)
-        for person, skill, at in checks.order_by("submitted_at").values_list(
-            "person", "skill", "submitted_at"
-        ):
+        self.curricula: dict[int, set[int]] = defaultdict(set)
+        for person, curriculum, n in finished.annotate(n=Count("pk")):
+            if n == totals[curriculum]:
+                self.curricula[curriculum].add(person)
+        self.lessons: dict[int, set[int]] = defaultdict(set)
+        for person, lesson in read.filter(lesson__in=lessons).values_list("person", "lesson"):
+            self.lessons[lesson].add(person)
+        checks = SkillCheck.objects.filter(skill__in=skills, passed=True).order_by("submitted_at")
+        if len(people) <= FEW:
+            checks = checks.filter(person__in=people)
+        self.passed: dict[int, dict[int, datetime]] = defaultdict(dict)
+        for person, skill, at in checks.values_list("person", "skill", "submitted_at"):
             if at is not None:
-                self.passed[person, skill] = at
+                self.passed[skill][person] = at
 
-    def by(self, assignment: Assignment, person: int) -> bool:
+    def of(self, assignment: Assignment) -> set[int]:
         if assignment.curriculum_id:
-            total = self.totals.get(assignment.curriculum_id, 0)
-            return total > 0 and self.curricula.get((person, assignment.curriculum_id)) == total
+            return self.curricula.get(assignment.curriculum_id, set())
         if assignment.lesson_id:
-            return (person, assignment.lesson_id) in self.lessons
-        at = self.passed.get((person, assignment.check_skill_id or 0))
-        return at is not None and at >= assignment.assigned_at
+            return self.lessons.get(assignment.lesson_id, set())
+        passed = self.passed.get(assignment.check_skill_id or 0, {})
+        return {person for person, at in passed.items() if at >= assignment.assigned_at}

@@ -143,14 +143,14 @@ def assignment_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     row = assignment_progress([assignment], viewer=viewer)[0]
     _log(viewer, row)
     state = request.GET.get("state", "")
-    people = [each for each in row.people if not state or each.state == state]
+    people = [each for each in row.people() if not state or each.state == state]
     context = {
         "row": row,
         "assignment": assignment,
         "state": state,
         "page": Paginator(people, PEOPLE_SIZE).get_page(request.GET.get("page")),
         "segments": [
-            ("", "All", len(row.people)),
+            ("", "All", row.total),
             (TaskState.OVERDUE.value, "Overdue", row.overdue),
             (TaskState.OPEN.value, "Open", row.open),
             (TaskState.DONE.value, "Done", row.done),

@@ -13,6 +13,7 @@ from accounts.enums import Group, ScopeKind
 from accounts.models import JobRole, Person, RecordAccess
 from courses.enums import FaultState
 from courses.models import Assignment, Curriculum, FaultReport, Lesson
+from courses.services.assignment_progress import assignment_progress
 from courses.services.assignments import assign_activity
 from courses.services.checks import start_check, submit_check
 from courses.services.enrolment import follow_job_roles
@@ -271,6 +272,33 @@ class TestFollowingUp:
         for each in (whole, check):
             page = text_of(client.get(url("assignment-detail", each.uuid)))
             assert "1 of 1 done." in page
+
+    @pytest.mark.parametrize("few", [0, 500])
+    def test_what_others_did_counts_for_nobody_who_was_asked(
+        self,
+        people: dict[str, Person],
+        answers_with: Make,
+        framework: Any,
+        few: int,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr("courses.services.assignment_progress.FEW", few)
+        manager, stranger = people["manager"], people["stranger"]
+        made = [
+            assign_activity(by=manager, team_of=manager, due_on=timezone.localdate(), **activity)
+            for activity in (
+                {"curriculum": Curriculum.objects.get(slug="mixer")},
+                {"lesson": Lesson.objects.get(slug="M1.1")},
+                {"check_skill": framework["reading"]},
+            )
+        ]
+        for person in (stranger, people["colleague"]):
+            complete_lesson(person, Lesson.objects.get(slug="M1.1"))
+            attempt = start_check(person, framework["reading"])
+            submit_check(attempt, answers_with(attempt, 8))
+        rows = assignment_progress(made, viewer=manager)
+        assert [(row.done, row.open, row.total) for row in rows] == [(1, 1, 2)] * 3
+        assert [each.state for each in rows[0].people()] == ["open", "done"]
 
     def test_a_job_role_reaches_those_who_hold_it(
         self, people: dict[str, Person], sign_in: SignIn, roles: Any, make_position: Make
