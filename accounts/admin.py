@@ -1,15 +1,17 @@
 """The admin of people and the organisation; what has rules is written by the services."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.forms import BaseInlineFormSet, ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from treebeard.admin import TreeAdmin
 from treebeard.forms import movenodeform_factory
 
@@ -25,6 +27,7 @@ from accounts.models import (
     Position,
     RecordAccess,
 )
+from accounts.services.locks import one_writer
 from accounts.services.people import PLAIN_FIELDS, check_move
 from accounts.services.positions import place_of
 
@@ -167,9 +170,37 @@ class OrgUnitForm(movenodeform_factory(OrgUnit)):  # type: ignore[misc]
 
 @admin.register(OrgUnit)
 class OrgUnitAdmin(TreeAdmin):
+    """Whatever writes the tree begins with the lock: paths read before it may have moved."""
+
     form = OrgUnitForm
     search_fields = ("name",)
     readonly_fields = ("uuid",)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return _alone(request, super().changeform_view, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return _alone(request, super().delete_view, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return _alone(request, super().changelist_view, *args, **kwargs)
+
+    def move_node(self, request: HttpRequest) -> HttpResponse:
+        return _alone(request, super().move_node)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Ask for the units below too: they go with it, and their positions forbid it."""
+        paths = [models.Q(path__startswith=unit.path) for unit in objs]
+        tree = OrgUnit.objects.filter(reduce(or_, paths, models.Q(pk__in=())))
+        return super().get_deleted_objects(tree, request)
+
+
+def _alone(request: HttpRequest, view: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """What the view answers; one that may write does so while nobody else changes units."""
+    if request.method != "POST":
+        return view(request, *args, **kwargs)
+    with one_writer():
+        return view(request, *args, **kwargs)
 
 
 @admin.register(JobRole)
