@@ -1,9 +1,9 @@
 """The next best step: the one activity that serves the most pressing gap.
 
 gaps in order: blocking first, then the largest weight x shortfall, then skill id
-for a gap: the first unfinished lesson, in curriculum order, that prepares for a level l with
-           verified < l <= required;  then the skill check, while verified is 0 and there is
-           one that is not in cool-down
+for a gap: the first unfinished lesson, the person's own curricula first and each in its order,
+           that prepares for a level l with verified < l <= required;  then the skill check,
+           while verified is 0 and there is one that is not in cool-down
 the first gap that an activity serves decides; if none is served, every gap says what is missing
 """
 
@@ -86,8 +86,9 @@ def next_step(
 ) -> Step:
     """Choose the next step.
 
-    `lessons` come in curriculum order; `checks` are the skills that have a skill check, `cooling`
-    those in cool-down with the time it ends. No gap at all: NOTHING without anything missing.
+    `lessons` come in order, those of the person's own curricula first; `checks` are the skills that
+    have a skill check, `cooling` those in cool-down with the time it ends. No gap at all: NOTHING
+    without anything missing.
     """
     ordered = sorted(gaps, key=lambda gap: gap.rank)
     missing = []

@@ -174,7 +174,7 @@ def _next_step(
     ]
     step = next_step(
         short,
-        _offered(short, lines, own, _preparations()),
+        _offered(lines, own, _preparations()),
         checks={slug for slug, each in facts.items() if each.exists},
         cooling={slug: each.opens_at for slug, each in facts.items() if each.opens_at},
     )
@@ -191,36 +191,15 @@ def _preparations() -> dict[int, dict[str, int]]:
 
 
 def _offered(
-    gaps: Iterable[SkillGap],
     lines: Iterable[LessonLine],
     own: Collection[int],
     prepares: Mapping[int, Mapping[str, int]],
 ) -> list[OfferedLesson]:
-    """The lessons of the curricula followed; for a skill that none of them serves, the others.
-
-    So nobody is sent through another role's curriculum for a skill that their own covers.
-    """
-    written = [line for line in lines if line.is_written]
-    all_of = {
-        line.id: OfferedLesson(line.slug, prepares.get(line.id, {}), line.is_done)
-        for line in written
-    }
-    gaps = list(gaps)
-    covered = {
-        gap.skill
-        for gap in gaps
-        for id_, lesson in all_of.items()
-        if id_ in own and lesson.serves(gap)
-    }
-    uncovered = {gap.skill for gap in gaps} - covered
-    mine = [lesson for id_, lesson in all_of.items() if id_ in own]
-    others = [
-        OfferedLesson(lesson.lesson, limited, lesson.done)
-        for id_, lesson in all_of.items()
-        if id_ not in own
-        and (limited := {s: n for s, n in lesson.prepares_for.items() if s in uncovered})
-    ]
-    return mine + others
+    """Every lesson with a text, those of the curricula followed first, each in curriculum order."""
+    written = sorted(
+        (line for line in lines if line.is_written), key=lambda line: line.id not in own
+    )
+    return [OfferedLesson(line.slug, prepares.get(line.id, {}), line.is_done) for line in written]
 
 
 def _shown(step: Step, rows: Mapping[str, GapRow], lines: Mapping[str, LessonLine]) -> NextStep:

@@ -82,7 +82,7 @@ def test_a_role_without_lessons_of_its_own_is_sent_to_those_of_others(
     assert [each.slug for each in my_path(asha).curricula] == ["employee"]
 
 
-def test_a_lesson_of_another_curriculum_is_offered_only_where_the_own_has_none(
+def test_a_lesson_of_another_curriculum_is_offered_where_the_own_has_none(
     asha: Person, roles: dict[str, JobRole], framework: dict[str, Skill], make_position: Make,
     syllabus: CoursesContent, with_lesson: Make, answers_with: Make,
 ) -> None:  # fmt: skip
@@ -192,13 +192,48 @@ def test_a_person_without_enrolments_still_has_a_path(make_person: Make) -> None
     assert path.step.kind is StepKind.LESSON
 
 
-def test_nobody_is_sent_to_another_curriculum_for_what_their_own_covers(
+def test_lessons_of_other_curricula_follow_those_of_the_own_and_then_the_check(
     asha: Person, framework: dict[str, Skill], answers_with: Make, syllabus: CoursesContent,
     with_lesson: Make,
 ) -> None:  # fmt: skip
     load_courses(with_lesson(syllabus, "M1.1", prepares_for=(("writing", 1),)))
+    complete(asha, "E1.1", "E1.2")
+    take(asha, framework["reading"], 8, answers_with)
+    assert following(asha) == (StepKind.LESSON, "writing", "E2.1")
+    complete(asha, "E2.1")
+    assert following(asha) == (StepKind.LESSON, "writing", "M1.1")
+    complete(asha, "M1.1")
+    assert following(asha) == (StepKind.CHECK, "writing", None)
+
+
+def test_own_lessons_come_first_though_another_curriculum_stands_before(
+    asha: Person, syllabus: CoursesContent, with_lesson: Make
+) -> None:
+    load_courses(with_lesson(syllabus, "M1.1", prepares_for=(("reading", 1),)))
+    assert following(asha) == (StepKind.LESSON, "reading", "E1.1")
+    asha.enrolments.all().delete()
+    enrol(asha, Curriculum.objects.get(slug="mixer"))
+    assert following(asha) == (StepKind.LESSON, "reading", "M1.1")
+
+
+def test_an_unread_lesson_elsewhere_comes_before_saying_that_something_is_missing(
+    asha: Person, framework: dict[str, Skill], answers_with: Make, syllabus: CoursesContent,
+    with_lesson: Make,
+) -> None:  # fmt: skip
+    load_courses(with_lesson(syllabus, "M1.1", prepares_for=(("writing", 2),)))
     complete(asha, "E1.1", "E1.2", "E2.1")
     take(asha, framework["reading"], 8, answers_with)
-    step = my_path(asha).step
-    assert step.row is not None
-    assert (step.kind, step.row.skill.slug) == (StepKind.CHECK, "writing")
+    take(asha, framework["writing"], 8, answers_with)  # 1 of 2: no check shows more
+    assert following(asha) == (StepKind.LESSON, "writing", "M1.1")
+    complete(asha, "M1.1")
+    assert [each.lacking for each in my_path(asha).step.missing] == [Lacking.HIGHER_EVIDENCE]
+
+
+def following(person: Person) -> tuple[StepKind, str | None, str | None]:
+    """The next step: its kind, skill and lesson."""
+    step = my_path(person).step
+    return (
+        step.kind,
+        step.row.skill.slug if step.row else None,
+        step.lesson.slug if step.lesson else None,
+    )
