@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from functools import reduce
+from http import HTTPStatus
 from operator import or_
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
@@ -35,6 +36,8 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 admin.site.site_header = "Tutti administration"
 admin.site.site_title = "Tutti administration"
 admin.site.unregister(EmailAddress)  # a person has one address: that of the person
+
+LOOK = "Person (administration)"
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -127,6 +130,20 @@ class PersonAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        page = super().changelist_view(request, extra_context)
+        if page.status_code == HTTPStatus.OK:
+            scope = services.WHOLE_ORGANISATION.narrowed(request.GET.get("q", ""))
+            services.record_wide_look(scope=scope, what=LOOK, viewer=_viewer(request))
+        return page
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any
+    ) -> HttpResponse:
+        if obj is not None:
+            services.record_look(subject=obj, what=LOOK, viewer=_viewer(request))
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
     @transaction.atomic
     def save_model(self, request: HttpRequest, obj: Person, form: ModelForm, change: bool) -> None:
         given = form.cleaned_data
@@ -158,6 +175,11 @@ class PersonAdmin(admin.ModelAdmin):
         removed = formset.deleted_objects
         services.save_positions(form.instance, saved=saved, removed=removed)
         formset.save_m2m()
+
+
+def _viewer(request: HttpRequest) -> Person:
+    """Who is signed in; the admin lets nobody else in."""
+    return cast(Person, request.user)
 
 
 class OrgUnitForm(movenodeform_factory(OrgUnit)):  # type: ignore[misc]

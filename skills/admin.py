@@ -4,14 +4,17 @@ Appointments and exemptions are made here, through the services; afterwards only
 can change.
 """
 
+from http import HTTPStatus
+from operator import attrgetter
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Model
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from accounts.models import Person
+from accounts.services import WHOLE_ORGANISATION, record_look, record_wide_look
 from skills.exceptions import DecisionRefused
 from skills.models import (
     AssessorAppointment,
@@ -62,6 +65,31 @@ class ReadOnly(admin.ModelAdmin):
         return super().changelist_view(request, extra_context)
 
 
+class LogsLooks(admin.ModelAdmin):
+    """Rows of people's records: a look at one is logged for its person, a look at the list once."""
+
+    subject = "person"  # whose record a row is part of
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        page: HttpResponse = super().changelist_view(request, extra_context)
+        if page.status_code == HTTPStatus.OK:
+            scope = WHOLE_ORGANISATION.narrowed(request.GET.get("q", ""))
+            record_wide_look(scope=scope, what=self._what, viewer=_actor(request))
+        return page
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any
+    ) -> HttpResponse:
+        if obj is not None:
+            subject = attrgetter(self.subject)(obj)
+            record_look(subject=subject, what=self._what, viewer=_actor(request))
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    @property
+    def _what(self) -> str:
+        return f"{self.opts.verbose_name} (administration)".capitalize()
+
+
 @admin.register(ScaleLevel)
 class ScaleLevelAdmin(ReadOnly):
     list_display = ("level", "name", "autonomy", "reach")
@@ -106,7 +134,7 @@ class PolicyVersionAdmin(ReadOnly):
 
 
 @admin.register(Competency)
-class CompetencyAdmin(ReadOnly):
+class CompetencyAdmin(LogsLooks, ReadOnly):
     list_display = ("person", "skill", "verified_level", "claimed_level", "state", "due_on")
     list_filter = ("state", "verified_level", "skill__domain")
     search_fields = ("person__name", "person__email", "skill__slug")
@@ -115,7 +143,7 @@ class CompetencyAdmin(ReadOnly):
 
 
 @admin.register(Evidence)
-class EvidenceAdmin(ReadOnly):
+class EvidenceAdmin(LogsLooks, ReadOnly):
     list_display = ("person", "skill", "kind", "level", "observed_on", "recorded_at")
     list_filter = ("kind", "skill__domain")
     search_fields = ("person__name", "person__email", "skill__slug", "uuid")
@@ -124,14 +152,16 @@ class EvidenceAdmin(ReadOnly):
 
 
 @admin.register(Revocation)
-class RevocationAdmin(ReadOnly):
+class RevocationAdmin(LogsLooks, ReadOnly):
+    subject = "evidence.person"
     list_display = ("evidence", "revoked_on", "reason", "recorded_by", "recorded_by_client")
     list_select_related = ("evidence__kind", "recorded_by")
     note = APPEND_ONLY
 
 
 @admin.register(Settlement)
-class SettlementAdmin(ReadOnly):
+class SettlementAdmin(LogsLooks, ReadOnly):
+    subject = "kept.person"
     list_display = ("set_aside", "kept", "decided_on", "reviewer", "reason")
     list_select_related = ("set_aside__kind", "kept__kind", "reviewer")
     note = APPEND_ONLY
@@ -216,7 +246,7 @@ class AssessorAppointmentAdmin(MadeByService):
 
 
 @admin.register(Exemption)
-class ExemptionAdmin(MadeByService):
+class ExemptionAdmin(LogsLooks, MadeByService):
     form = ExemptionForm
     fields = ("person", "skill", "starts_on", "ends_on", "reason")
     autocomplete_fields = ("person", "skill")

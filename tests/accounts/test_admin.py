@@ -9,6 +9,7 @@ import pytest
 from auditlog.models import LogEntry
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import services
 from accounts.models import Identity, Invitation, JobRole, OrgUnit, Person, Position, RecordAccess
@@ -110,6 +111,44 @@ def test_a_circle_is_an_error_at_the_field(organisation: Any, sign_in: SignIn, t
     assert page.status_code == 200
     assert "circle" in page.text
     assert Person.objects.get(pk=organisation.manager.pk).manager == organisation.head
+
+
+def test_opening_somebodys_record_is_a_look_they_can_see(
+    organisation: Any, sign_in: SignIn
+) -> None:
+    client = sign_in(organisation.admin)
+    client.get(change_url(organisation.person))
+    look = RecordAccess.objects.get()
+    assert (look.actor, look.subject) == (organisation.admin, organisation.person)
+    assert look.what == "Person (administration)"
+    wrong = form_of(organisation.person, email="no address")
+    assert client.post(change_url(organisation.person), wrong).status_code == 200
+    assert RecordAccess.objects.count() == 2  # the page was shown again
+    right = form_of(organisation.person)
+    assert client.post(change_url(organisation.person), right).status_code == 302
+    client.get(change_url(organisation.admin))
+    client.get(reverse("admin:accounts_person_add"))
+    assert RecordAccess.objects.count() == 2
+
+
+def test_listing_people_in_the_admin_is_one_look_at_everybody(
+    organisation: Any, sign_in: SignIn
+) -> None:
+    url = reverse("admin:accounts_person_changelist")
+    client = sign_in(organisation.admin)
+    assert client.get(url, {"q": "petra"}).status_code == 200
+    assert client.get(url, {"no_such_filter": "1"}).status_code == 302
+    look = RecordAccess.objects.get()
+    assert (look.scope_kind, look.scope) == ("organisation", "the whole organisation, petra")
+    assert look in RecordAccess.objects.covering(organisation.person, day=timezone.localdate())
+
+
+def test_the_admin_of_people_is_closed_to_those_who_may_not_look(
+    organisation: Any, sign_in: SignIn
+) -> None:
+    sign_in(organisation.colleague).get(change_url(organisation.person))
+    sign_in(organisation.colleague).get(reverse("admin:accounts_person_changelist"))
+    assert not RecordAccess.objects.exists()
 
 
 def test_a_mail_address_in_other_case_is_taken(organisation: Any, sign_in: SignIn) -> None:

@@ -9,10 +9,19 @@ import pytest
 from django.contrib import admin
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 
-from accounts.models import Person
+from accounts.models import Person, RecordAccess
 from skills.enums import Kind
-from skills.models import AssessorAppointment, Competency, Exemption, Skill, SkillLevel
+from skills.models import (
+    AssessorAppointment,
+    Competency,
+    Exemption,
+    Revocation,
+    Settlement,
+    Skill,
+    SkillLevel,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 Make = Callable[..., Any]
@@ -148,6 +157,43 @@ def test_an_exemption_is_made_in_the_admin(
     assert office.post(address, {"ends_on": "2026-11-30"}).status_code == 302
     made.refresh_from_db()
     assert str(made.ends_on) == "2026-11-30"
+
+
+@pytest.fixture
+def person_on_record(org: SimpleNamespace, give: Make, make_person: Make, boss: Person) -> Person:
+    """Somebody with a competency, a revoked and a settled piece of evidence and an exemption."""
+    person: Person = make_person("Rita Record")
+    one, other = (give(person, org.plain, Kind.QUIZ, 1, days).evidence for days in (3, 5))
+    today = timezone.localdate()
+    said = {"reason": "Mistake", "recorded_at": timezone.now()}
+    Settlement.objects.create(set_aside=other, kept=one, decided_on=today, reviewer=boss, **said)
+    Revocation.objects.create(evidence=one, revoked_on=today, recorded_by=boss, **said)
+    days = {"starts_on": today, "ends_on": today}
+    Exemption.objects.create(person=person, skill=org.plain, approved_by=boss, **days)
+    return person
+
+
+@pytest.mark.parametrize(
+    "name", ["competency", "evidence", "exemption", "revocation", "settlement"]
+)
+def test_a_look_at_a_record_in_the_admin_is_logged(
+    office: Client, boss: Person, person_on_record: Person, name: str
+) -> None:
+    assert office.get(f"/admin/skills/{name}/", {"q": "rita"}).status_code == 200
+    wide = RecordAccess.objects.get()
+    assert (wide.actor, wide.subject, wide.scope_kind) == (boss, None, "organisation")
+    row = _model(name)._default_manager.latest("pk")
+    assert office.get(f"/admin/skills/{name}/{row.pk}/change/").status_code == 200
+    look = RecordAccess.objects.latest("pk")
+    assert (look.actor, look.subject) == (boss, person_on_record)
+    assert look.what == f"{name.capitalize()} (administration)"
+    assert RecordAccess.objects.count() == 2
+
+
+def test_a_look_at_content_in_the_admin_is_nobodys(office: Client, org: SimpleNamespace) -> None:
+    office.get("/admin/skills/skill/")
+    office.get(f"/admin/skills/skill/{org.plain.pk}/change/")
+    assert not RecordAccess.objects.exists()
 
 
 # --- the command ----------------------------------------------------------------------------
