@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -15,8 +16,7 @@ from skills.services.requirements import PersonRef, PersonRequirements, requirem
 DUE_SOON = timedelta(days=60)
 
 
-@dataclass(frozen=True, slots=True)
-class GapRow:
+class GapRow(NamedTuple):
     """One skill of one person: what is verified, claimed and required.
 
     `required_level` 0 with `requirement_state` None: the skill is not required. A blocking row is

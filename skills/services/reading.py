@@ -6,11 +6,10 @@ policy version, through the ladder (docs/skill-policy.md, "Reading rule").
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, reduce
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -25,8 +24,7 @@ from skills.services.policy import current_digest, policy_of_digest
 _MOST_PAIRS = 400
 
 
-@dataclass(frozen=True, slots=True)
-class SkillRef:
+class SkillRef(NamedTuple):
     """A skill with its domain, as lists and tables show it."""
 
     id: int
@@ -37,8 +35,7 @@ class SkillRef:
     order: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class StandingRow:
+class StandingRow(NamedTuple):
     """Where one person stands in one skill."""
 
     person_id: int

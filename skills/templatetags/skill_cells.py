@@ -1,10 +1,11 @@
 """Drawing the cells of a team matrix: thousands a page, so they are written here and not by
 components. The markup is that of `components/matrix_cell.html`."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
+from operator import attrgetter
 from uuid import UUID
 
 from django import template
@@ -13,6 +14,7 @@ from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from skills.enums import RequirementState, State
 from skills.services.faces import (
     Face,
     day_words,
@@ -23,6 +25,7 @@ from skills.services.faces import (
 )
 from skills.services.gaps import GapRow
 from skills.services.matrix import MatrixColumn, MatrixRow
+from skills.services.reading import SkillRef
 from skills.services.requirements import PersonRef
 
 register = template.Library()
@@ -111,7 +114,7 @@ def person_lines(row: MatrixRow) -> PersonLines:
     """What is unmet of one person, the worst first."""
     base = escape(person_url(row.person))
     unmet = sorted((cell for cell in row.cells if cell.unmet), key=_worst_first)
-    lines = [f'<li><a href="{base}{_line_end(_look_of(cell))}' for cell in unmet]
+    lines = [f'<li><a href="{base}{_line_end(_SEEN(cell))}' for cell in unmet]
     first, rest = lines[:LINES_SHOWN], lines[LINES_SHOWN:]
     heading = (
         f'<h2 class="h3"><a href="{base}">{escape(row.person.name)}</a></h2>'
@@ -126,55 +129,60 @@ def _worst_first(cell: GapRow) -> tuple[bool, int]:
     return not cell.blocking, -cell.weight * cell.shortfall
 
 
-class _Look(NamedTuple):
-    """What a cell says of a skill, whoever's it is."""
-
-    face: Face
-    slug: str
-    skill: str
-    levels: str
-    day: str
-    verified: int
-    required: int
-    blocking: bool
-    is_link: bool
+_SEEN: Callable[[GapRow], "_Seen"] = attrgetter(
+    "skill", "verified_level", "state", "due_on", "as_of",
+    "required_level", "requirement_state", "blocking", "until",
+)  # fmt: skip
+"""What a cell shows of a row, whoever's it is: many people's rows look the same."""
+_Seen = tuple[
+    SkillRef, int, State, date | None, date, int, RequirementState | None, bool, date | None
+]
 
 
-def _look_of(cell: GapRow) -> _Look:
-    return _Look(
-        face_of(cell),
-        cell.skill.slug,
-        cell.skill.name,
-        level_words(cell),
-        day_words(cell),
-        cell.verified_level,
-        cell.required_level,
-        cell.blocking,
-        bool(cell.required or cell.verified_level),
+def _row_of(seen: _Seen) -> GapRow:
+    """A row that looks so."""
+    skill, verified, state, due_on, as_of, required, requirement_state, blocking, until = seen
+    return GapRow(
+        skill,
+        verified,
+        None,
+        state,
+        0,
+        due_on,
+        None,
+        as_of,
+        required,
+        requirement_state=requirement_state,
+        blocking=blocking,
+        until=until,
     )
 
 
 def _cell(base: str, named: str, cell: GapRow) -> str:
-    look = _look_of(cell)
-    before, between, after = _cell_parts(look)
-    return f"{before}{base if look.is_link else ''}{between}{named}{after}"
+    before, between, after, is_link = _cell_parts(_SEEN(cell))
+    return f"{before}{base if is_link else ''}{between}{named}{after}"
 
 
 @lru_cache(maxsize=LOOKS_KEPT)
-def _cell_parts(look: _Look) -> tuple[str, str, str]:
-    """A cell before its person's address, from there to the name, and after the name."""
-    face = look.face
-    skill = escape(look.skill.partition(":")[0])
-    inside = _inside(face, look.verified, look.required, look.blocking)
-    end = f"{spoken(skill, look.levels, face.text.lower(), look.day)}</span>{inside}"
-    if not look.is_link:
+def _cell_parts(seen: _Seen) -> tuple[str, str, str, bool]:
+    """A cell before its person's address, from there to the name, and after the name; and whether
+    it has the address.
+    """
+    row = _row_of(seen)
+    face = face_of(row)
+    said = spoken(
+        escape(short_name(row.skill)), level_words(row), face.text.lower(), day_words(row)
+    )
+    end = f"{said}</span>{_inside(face, row.verified_level, row.required_level, row.blocking)}"
+    if not (row.required or row.verified_level):
         start = '<td><span class="cell state-off"><span class="visually-hidden">'
-        return start, "", f"{end}</span></td>"
-    mark = " cell-blocking" if look.blocking else ""
+        return start, "", f"{end}</span></td>", False
+    mark = " cell-blocking" if row.blocking else ""
     return (
         f'<td><a class="cell state-{face.name}{mark}" href="',
-        f'{look.slug}/"><span class="visually-hidden">',
+        f'{row.skill.slug}/"><span class="visually-hidden">',
         f"{end}</a></td>",
+        True,
     )
 
 
@@ -214,13 +222,14 @@ def _total(column: MatrixColumn) -> str:
 
 
 @lru_cache(maxsize=LOOKS_KEPT)
-def _line_end(look: _Look) -> str:
+def _line_end(seen: _Seen) -> str:
     """A line of the list after its person's address."""
-    face = look.face
-    mark = " state-blocking" if look.blocking else ""
+    row = _row_of(seen)
+    face, said = face_of(row), spoken(level_words(row), day_words(row))
+    mark = " state-blocking" if row.blocking else ""
     return (
-        f'{look.slug}/">{escape(look.skill.partition(":")[0])}</a>'
-        f'<span class="skill-line-end"><span class="quiet">{spoken(look.levels, look.day)}</span>'
+        f'{row.skill.slug}/">{escape(short_name(row.skill))}</a>'
+        f'<span class="skill-line-end"><span class="quiet">{said}</span>'
         f'<span class="state state-{face.name}{mark}">{_glyph(face.name)}{escape(face.text)}</span>'
         "</span></li>"
     )
