@@ -138,11 +138,17 @@ class PersonAdmin(admin.ModelAdmin):
         return page
 
     def render_change_form(
-        self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any
+        self,
+        request: HttpRequest,
+        context: Any,
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
     ) -> HttpResponse:
         if obj is not None:
             services.record_look(subject=obj, what=LOOK, viewer=_viewer(request))
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     @transaction.atomic
     def save_model(self, request: HttpRequest, obj: Person, form: ModelForm, change: bool) -> None:
@@ -217,7 +223,9 @@ class OrgUnitAdmin(TreeAdmin):
         return super().get_deleted_objects(tree, request)
 
 
-def _alone(request: HttpRequest, view: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+def _alone(
+    request: HttpRequest, view: Callable[..., HttpResponse], *args: Any, **kwargs: Any
+) -> HttpResponse:
     """What the view answers; one that may write does so while nobody else changes units."""
     if request.method != "POST":
         return view(request, *args, **kwargs)

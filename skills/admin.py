@@ -78,12 +78,18 @@ class LogsLooks(admin.ModelAdmin):
         return page
 
     def render_change_form(
-        self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any
+        self,
+        request: HttpRequest,
+        context: Any,
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
     ) -> HttpResponse:
         if obj is not None:
             subject = attrgetter(self.subject)(obj)
             record_look(subject=subject, what=self._what, viewer=_actor(request))
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     @property
     def _what(self) -> str:
