@@ -11,15 +11,15 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import JobRole, Person, Position
-from courses.enums import EnrolmentOrigin
 from courses.exceptions import AssignmentRefused
-from courses.models import Assignment, Curriculum, Enrolment, Lesson, LessonProgress
+from courses.models import Assignment, Curriculum, Lesson
 from courses.permissions import (
     can_assign_to,
     can_assign_to_role,
     can_assign_to_team,
     can_undo_assignment,
 )
+from courses.services.assigned_enrolments import settle_enrolments
 from courses.services.check_facts import bank_size
 from courses.services.enrolment import EMPLOYEE, ROLE_CHAIN
 from courses.services.outline import LessonLine, progress_in
@@ -64,9 +64,10 @@ def assign_activity(
 ) -> Assignment:
     """Ask one person, one manager's direct reports or one job role for one activity by a day.
 
-    Whom a curriculum reaches now is enrolled in it; those who join later are when their positions
-    change. Raises PermissionDenied, and AssignmentRefused (with the field at fault) for a day in
-    the past, an activity that is not on offer, or not exactly one target and one activity.
+    Whom a curriculum reaches now is enrolled in it, for a job role by a job; those who join later
+    are when their positions change. Raises PermissionDenied, and AssignmentRefused (with the field
+    at fault) for a day in the past, an activity that is not on offer, or not exactly one target and
+    one activity.
     """
     _check_one("person", [person, team_of, job_role], "Choose one person, team or job role.")
     _check_one("activity", [curriculum, lesson, check_skill], "Choose one activity.")
@@ -89,16 +90,15 @@ def assign_activity(
             note=note.strip(),
             assigned_by=by,
         )
-        if curriculum is not None:
-            _enrol_reached(assignment, curriculum)
+        settle_enrolments(assignment, by=by)
     return assignment
 
 
 def undo_assignment(assignment: Assignment, *, by: Person) -> Assignment:
     """Take an assignment back; undoing it twice changes nothing.
 
-    Enrolments it made end, unless the person has begun or another assignment still asks for the
-    curriculum. Raises PermissionDenied.
+    Enrolments it made end, for a job role by a job, unless the person has begun or something else
+    still asks for the curriculum. Raises PermissionDenied.
     """
     if not can_undo_assignment(by, assignment):
         raise PermissionDenied
@@ -107,24 +107,8 @@ def undo_assignment(assignment: Assignment, *, by: Person) -> Assignment:
         if row.undone_at is None:
             row.undone_at, row.undone_by = timezone.now(), by
             row.save(update_fields=["undone_at", "undone_by"])
-            if row.curriculum is not None:
-                _end_enrolments(row, row.curriculum)
+            settle_enrolments(row, by=by)
     return row
-
-
-def people_reached(assignment: Assignment) -> QuerySet[Person]:
-    """The active people an assignment reaches today."""
-    people: QuerySet[Person] = Person.objects.active()
-    if assignment.person_id:
-        return people.filter(pk=assignment.person_id)
-    if assignment.team_of_id:
-        return people.filter(manager_id=assignment.team_of_id)
-    if assignment.job_role is not None and assignment.job_role.slug == EMPLOYEE:
-        return people
-    held = Position.objects.current_on(timezone.localdate()).filter(
-        _in_role(assignment.job_role_id)
-    )
-    return people.filter(pk__in=held.values("person_id"))
 
 
 def assignments_for(person: Person) -> QuerySet[Assignment]:
@@ -240,39 +224,3 @@ def _check_offered(
         need = current_policy().params.skill_check_min_bank
         if bank_size(check_skill) < need:
             raise AssignmentRefused("check_skill", "There is no check for this skill yet.")
-
-
-def _in_role(job_role_id: int | None) -> Q:
-    target = Q()
-    for step in ROLE_CHAIN:
-        target |= Q((step, job_role_id))
-    return target
-
-
-def _enrol_reached(assignment: Assignment, curriculum: Curriculum) -> None:
-    reached = people_reached(assignment)
-    stored = Enrolment.objects.filter(curriculum=curriculum, person__in=reached)
-    stored.filter(left_at__isnull=False).update(left_at=None, origin=EnrolmentOrigin.ASSIGNED)
-    new = reached.exclude(enrolments__curriculum=curriculum)
-    Enrolment.objects.bulk_create(
-        (
-            Enrolment(person=person, curriculum=curriculum, origin=EnrolmentOrigin.ASSIGNED)
-            for person in new
-        ),
-        ignore_conflicts=True,
-    )
-
-
-def _end_enrolments(assignment: Assignment, curriculum: Curriculum) -> None:
-    others = Assignment.objects.open().filter(curriculum=curriculum).exclude(pk=assignment.pk)
-    still: set[int] = set()
-    for other in others.select_related("job_role"):
-        still.update(people_reached(other).values_list("pk", flat=True))
-    begun = LessonProgress.objects.filter(lesson__module__curriculum=curriculum)
-    Enrolment.objects.active().filter(
-        curriculum=curriculum,
-        origin=EnrolmentOrigin.ASSIGNED,
-        person__in=people_reached(assignment),
-    ).exclude(person_id__in=still).exclude(person_id__in=begun.values("person_id")).update(
-        left_at=timezone.now()
-    )

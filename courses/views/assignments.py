@@ -31,6 +31,7 @@ from courses.permissions import (
     can_view_assignment,
 )
 from courses.services import assignments
+from courses.services.assigned_enrolments import settling_job
 from courses.services.assignment_choices import people_to_assign, written_as
 from courses.services.assignment_progress import (
     AssignmentProgress,
@@ -67,10 +68,15 @@ def assignment_create(request: HttpRequest) -> HttpResponse:
         except AssignmentRefused as refused:
             form.refuse(refused.field, refused.message)
         else:
-            messages.success(request, f"{target(made)}: asked. They see it on their path.")
+            _say(request, made, "asked. They see it on their path.")
             return redirect("courses:assignment-list")
     status = 422 if form.errors else 200
     return render(request, "courses/assignment_create.html", {"form": form}, status=status)
+
+
+def _say(request: HttpRequest, assignment: Assignment, done: str) -> None:
+    later = " Their enrolments follow in the background." if settling_job(assignment) else ""
+    messages.success(request, f"{target(assignment)}: {done}{later}")
 
 
 def _asked(request: HttpRequest, name: str) -> str:
@@ -155,6 +161,7 @@ def assignment_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
             (TaskState.OPEN.value, "Open", row.open),
             (TaskState.DONE.value, "Done", row.done),
         ],
+        "settling": settling_job(assignment),
         "can_undo": assignment.undone_at is None and can_undo_assignment(viewer, assignment),
     }
     return render(request, "courses/assignment_detail.html", context)
@@ -193,6 +200,5 @@ def assignment_undo(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "back": reverse("courses:assignment-list"),
         }
         return render(request, "confirm.html", context)
-    assignments.undo_assignment(assignment, by=person_of(request))
-    messages.success(request, f"{target(assignment)}: taken back.")
+    _say(request, assignments.undo_assignment(assignment, by=person_of(request)), "taken back.")
     return redirect("courses:assignment-list")

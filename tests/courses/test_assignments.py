@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.enums import Group
@@ -13,18 +15,19 @@ from accounts.models import JobRole, Person
 from courses.enums import EnrolmentOrigin
 from courses.exceptions import AssignmentRefused
 from courses.models import Assignment, Curriculum, Enrolment, Lesson
+from courses.services.assigned_enrolments import people_reached, settling_job
 from courses.services.assignments import (
     assign_activity,
     assigned_tasks,
     assignments_for,
     assignments_made_by,
-    people_reached,
     undo_assignment,
 )
 from courses.services.checks import start_check, submit_check
 from courses.services.enrolment import follow_job_roles
 from courses.services.outline import lesson_lines
 from courses.services.progress import complete_lesson
+from jobs.models import Job
 from skills.models import Skill
 
 Make = Callable[..., Any]
@@ -233,3 +236,166 @@ def test_an_overdue_assignment_says_so_until_it_is_done(asha: Person, manager: P
     assert assigned_tasks(asha, lesson_lines(asha), {})[0].is_overdue
     complete_lesson(asha, lesson)
     assert not assigned_tasks(asha, lesson_lines(asha), {})[0].is_overdue
+
+
+class TestJobRole:
+    """A job role may reach everybody: enrolments are a job's work."""
+
+    @pytest.fixture
+    def mixers(
+        self, roles: dict[str, JobRole], asha: Person, make_person: Make, make_position: Make
+    ) -> list[Person]:
+        """Three people who hold the role mixer; none follows its curriculum yet."""
+        people = [make_person() for _ in range(3)]
+        for person in people:
+            make_position(person, job_role=roles["mixer"])
+        return people
+
+    @pytest.fixture
+    def course(self, mixer: Curriculum) -> Curriculum:
+        """A curriculum that no role brings."""
+        Curriculum.objects.filter(pk=mixer.pk).update(job_role=None)
+        return mixer
+
+    def test_the_people_are_enrolled_by_a_job(
+        self,
+        hr: Person,
+        roles: dict[str, JobRole],
+        mixers: list[Person],
+        course: Curriculum,
+        django_capture_on_commit_callbacks: Make,
+    ) -> None:
+        with django_capture_on_commit_callbacks(execute=True):
+            row = assign_activity(by=hr, job_role=roles["mixer"], curriculum=course, due_on=soon())
+            assert not Enrolment.objects.filter(curriculum=course).exists()
+            assert settling_job(row) is not None
+        assert following(course) == {person.pk for person in mixers}
+        job = Job.objects.get()
+        assert (job.state, job.message, job.done) == ("done", "3 enrolments changed", 3)
+        assert settling_job(row) is None
+
+    def test_taking_it_back_ends_them_by_a_job(
+        self,
+        hr: Person,
+        roles: dict[str, JobRole],
+        mixers: list[Person],
+        course: Curriculum,
+        manager: Person,
+        make_person: Make,
+        django_capture_on_commit_callbacks: Make,
+    ) -> None:
+        begun, asked_by_name, in_a_team = mixers
+        lead = make_person()
+        Person.objects.filter(pk=in_a_team.pk).update(manager=lead)
+        with django_capture_on_commit_callbacks(execute=True):
+            row = assign_activity(by=hr, job_role=roles["mixer"], curriculum=course, due_on=soon())
+        assign_activity(by=hr, person=asked_by_name, curriculum=course, due_on=soon())
+        team = assign_activity(by=lead, team_of=lead, curriculum=course, due_on=soon())
+        complete_lesson(begun, Lesson.objects.get(slug="M1.1"))
+        with django_capture_on_commit_callbacks(execute=True):
+            row = undo_assignment(row, by=hr)
+            assert settling_job(row) is not None
+        assert following(course) == {person.pk for person in mixers}
+        undo_assignment(team, by=lead)
+        assert following(course) == {begun.pk, asked_by_name.pk}
+
+    def test_what_is_taken_back_before_the_job_ran_enrols_nobody(
+        self,
+        hr: Person,
+        roles: dict[str, JobRole],
+        mixers: list[Person],
+        course: Curriculum,
+        django_capture_on_commit_callbacks: Make,
+    ) -> None:
+        with django_capture_on_commit_callbacks(execute=True):
+            row = assign_activity(by=hr, job_role=roles["mixer"], curriculum=course, due_on=soon())
+            undo_assignment(row, by=hr)
+        assert following(course) == set()
+
+    def test_another_assignment_to_a_role_or_to_everybody_keeps_them(
+        self,
+        hr: Person,
+        roles: dict[str, JobRole],
+        mixers: list[Person],
+        course: Curriculum,
+        django_capture_on_commit_callbacks: Make,
+    ) -> None:
+        with django_capture_on_commit_callbacks(execute=True):
+            first, second, third = (
+                assign_activity(by=hr, job_role=roles[role], curriculum=course, due_on=soon())
+                for role in ("mixer", "mixer", "employee")
+            )
+        for row, left in (
+            (first, Person.objects.active().count()),
+            (third, len(mixers)),
+            (second, 0),
+        ):
+            with django_capture_on_commit_callbacks(execute=True):
+                undo_assignment(row, by=hr)
+            assert len(following(course)) == left
+
+    def test_what_a_role_brings_meanwhile_does_not_end(
+        self,
+        hr: Person,
+        roles: dict[str, JobRole],
+        mixers: list[Person],
+        course: Curriculum,
+        django_capture_on_commit_callbacks: Make,
+    ) -> None:
+        with django_capture_on_commit_callbacks(execute=True):
+            row = assign_activity(by=hr, job_role=roles["mixer"], curriculum=course, due_on=soon())
+        Curriculum.objects.filter(pk=course.pk).update(job_role=roles["mixer"])
+        with django_capture_on_commit_callbacks(execute=True):
+            undo_assignment(row, by=hr)
+        assert following(course) == {person.pk for person in mixers}
+
+    def test_every_chunk_is_looked_at(
+        self,
+        hr: Person,
+        roles: dict[str, JobRole],
+        mixers: list[Person],
+        course: Curriculum,
+        monkeypatch: pytest.MonkeyPatch,
+        django_capture_on_commit_callbacks: Make,
+    ) -> None:
+        monkeypatch.setattr("courses.services.assigned_enrolments.CHUNK", 2)
+        with django_capture_on_commit_callbacks(execute=True):
+            assign_activity(by=hr, job_role=roles["mixer"], curriculum=course, due_on=soon())
+        assert following(course) == {person.pk for person in mixers}
+
+    def test_asking_and_taking_back_cost_the_same_for_few_and_many(
+        self,
+        hr: Person,
+        roles: dict[str, JobRole],
+        mixers: list[Person],
+        course: Curriculum,
+        manager: Person,
+        asha: Person,
+        make_person: Make,
+    ) -> None:
+        def cost(newcomers: int) -> list[int]:
+            for _ in range(newcomers):
+                make_person(manager=manager)
+            found = []
+            for target in (
+                {"team_of": manager},
+                {"job_role": roles["employee"]},
+                {"person": asha},
+            ):
+                with CaptureQueriesContext(connection) as asking:
+                    row = assign_activity(by=hr, curriculum=course, due_on=soon(), **target)
+                with CaptureQueriesContext(connection) as undoing:
+                    undo_assignment(row, by=hr)
+                found += [len(asking), len(undoing)]
+            return found
+
+        cost(1)
+        few = cost(1)
+        for _ in range(20):
+            assign_activity(by=hr, person=make_person(), curriculum=course, due_on=soon())
+        assert cost(40) == few
+
+
+def following(curriculum: Curriculum) -> set[int]:
+    rows = Enrolment.objects.active().filter(curriculum=curriculum)
+    return set(rows.values_list("person_id", flat=True))

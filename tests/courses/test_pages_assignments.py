@@ -12,13 +12,14 @@ from django.utils import timezone
 from accounts.enums import Group, ScopeKind
 from accounts.models import JobRole, Person, RecordAccess
 from courses.enums import FaultState
-from courses.models import Assignment, Curriculum, FaultReport, Lesson
+from courses.models import Assignment, Curriculum, Enrolment, FaultReport, Lesson
 from courses.services.assignment_progress import assignment_progress
 from courses.services.assignments import assign_activity
 from courses.services.checks import start_check, submit_check
 from courses.services.enrolment import follow_job_roles
 from courses.services.faults import report_fault, resolve_fault
 from courses.services.progress import complete_lesson
+from jobs.models import Job
 from skills.models import Skill
 
 Make = Callable[..., Any]
@@ -150,6 +151,32 @@ class TestCreate:
         made = Assignment.objects.get()
         assert made.job_role == JobRole.objects.get(slug="mixer")
         assert made.check_skill == Skill.objects.get(slug="reading")
+
+    def test_a_curriculum_for_a_job_role_says_that_enrolments_follow(
+        self,
+        people: dict[str, Person],
+        sign_in: SignIn,
+        form: dict[str, str],
+        django_capture_on_commit_callbacks: Make,
+    ) -> None:
+        sent = form | {"target": "job_role", "job_role": "employee"}
+        client = sign_in(people["hr"])
+        with django_capture_on_commit_callbacks(execute=True):
+            response = client.post(
+                url("assignment-create"), sent | {"activity": "curriculum:mixer"}, follow=True
+            )
+            assert "Their enrolments follow in the background." in text_of(response)
+            made, job = Assignment.objects.get(), Job.objects.get()
+            page = text_of(client.get(url("assignment-detail", made.uuid)))
+            assert "Those who were asked are being enrolled" in page
+            assert f"/jobs/{job.uuid}/" in page
+        page = text_of(client.get(url("assignment-detail", made.uuid)))
+        assert "being enrolled" not in page
+        assert Enrolment.objects.filter(curriculum=made.curriculum).count() == len(people)
+        response = client.post(url("assignment-undo", made.uuid), {"confirmed": "yes"}, follow=True)
+        assert "taken back. Their enrolments follow" in text_of(response)
+        page = text_of(client.get(url("assignment-detail", made.uuid)))
+        assert "because of this, and has not begun, leaves it" in page
 
     def test_what_the_link_names_is_filled_in(
         self, people: dict[str, Person], sign_in: SignIn
