@@ -29,4 +29,5 @@ class ScopeKind(StrEnum):
     LINE = "line"  # everybody whose reporting line leads to one manager
     REPORTS = "reports"  # the people who report to one manager directly
     UNIT = "unit"  # the people of one unit and of the units below it
+    JOB_ROLE = "job_role"  # the people in one job role or in one that inherits from it
     OTHER = "other"  # a choice that only its text describes

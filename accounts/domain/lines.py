@@ -20,6 +20,11 @@ def line_step(person_id: int) -> str:
     return f"{person_id:0{LINE_STEP}d}"
 
 
+def line_ids(path: str) -> list[int]:
+    """Return the ids in a line path, from the top of the line down to the person it belongs to."""
+    return [int(path[at : at + LINE_STEP]) for at in range(0, len(path), LINE_STEP)]
+
+
 def line_paths(managers: Mapping[int, int | None]) -> dict[int, str]:
     """Return the line path of each person of `managers` (id -> manager's id or None).
 

@@ -3,13 +3,14 @@
 from accounts.models.access import Invitation, RecordAccess
 from accounts.models.clients import ApiClient
 from accounts.models.organisation import JobRole, OrgUnit, Position, unit_trails
-from accounts.models.people import Identity, Person
+from accounts.models.people import Identity, LinePeriod, Person
 
 __all__ = [
     "ApiClient",
     "Identity",
     "Invitation",
     "JobRole",
+    "LinePeriod",
     "OrgUnit",
     "Person",
     "Position",

@@ -1,11 +1,12 @@
 """Invitations, and the record of who looked at whose record."""
 
 import uuid as uuid_lib
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.enums import InvitationState, ScopeKind
 from accounts.models.organisation import Position, unit_trails
@@ -51,29 +52,59 @@ class Invitation(models.Model):
 
 
 class RecordAccessQuerySet(models.QuerySet["RecordAccess"]):
-    def covering(self, person: Person, *, day: date) -> Self:
-        """Looks by others at this person, or at many of whom the person is one.
+    def covering(self, person: Person, *, since: datetime) -> Self:
+        """Looks by others at this person, or at many of whom the person was one.
 
-        Whether a look at a line or a unit covered the person is judged by where the person
-        stands on `day`.
+        Whether a look at many covered the person is judged by where the person stood at the moment
+        of the look: on the reporting line by its periods, in units and job roles by positions, to
+        the day. How units and job roles lie above each other is judged as it is today. Four
+        queries find out, however often the person moved.
         """
-        *above, _ = person.line_ids
-        managers = Person.objects.filter(pk__in=above).values("uuid")
-        boss = Person.objects.filter(pk=person.manager_id).values("uuid")
-        places = Position.objects.current_on(day).filter(person=person).select_related("unit")
-        trails = unit_trails(place.unit for place in places)
-        units = {unit.uuid for trail in trails.values() for unit in trail}
-        wide = (
-            Q(scope_kind=ScopeKind.ORGANISATION)
-            | Q(scope_kind=ScopeKind.LINE, scope_uuid__in=managers)
-            | Q(scope_kind=ScopeKind.REPORTS, scope_uuid__in=boss)
-            | Q(scope_kind=ScopeKind.UNIT, scope_uuid__in=units)
-        )
-        seen = self.filter(Q(subject=person) | Q(subject__isnull=True) & wide)
+        everybody = Q(scope_kind=ScopeKind.ORGANISATION, at__gte=person.date_joined)
+        wide = everybody | _at_lines_of(person, since) | _at_places_of(person, since)
+        seen = self.filter(Q(subject=person) | Q(subject__isnull=True) & wide, at__gte=since)
         return seen.exclude(actor=person)
 
-    def since(self, moment: datetime) -> Self:
-        return self.filter(at__gte=moment)
+
+def _at_lines_of(person: Person, since: datetime) -> Q:
+    """Looks at a line in which the person stood, or at the reports of who was their manager."""
+    periods = list(person.line_periods.since(since))
+    above = {pk for period in periods for pk in period.above_ids}
+    uuids = dict(Person.objects.filter(pk__in=above).values_list("pk", "uuid"))
+    found = Q(pk__in=())
+    for period in periods:
+        managers = [uuids.get(pk) for pk in period.above_ids]
+        line = Q(scope_kind=ScopeKind.LINE, scope_uuid__in=managers)
+        reports = Q(scope_kind=ScopeKind.REPORTS, scope_uuid__in=managers[-1:])
+        found |= (line | reports) & _between(period.starts_at, period.ends_at)
+    return found
+
+
+def _at_places_of(person: Person, since: datetime) -> Q:
+    """Looks at a unit or a job role in which the person held a position on that day."""
+    first, today = timezone.localdate(since), timezone.localdate()
+    places = Position.objects.held_between(first, today).filter(person=person)
+    held = list(places.select_related("unit", "job_role__inherits__inherits"))
+    trails = unit_trails(place.unit for place in held)
+    found = Q(pk__in=())
+    for place in held:
+        units = [unit.uuid for unit in trails[place.unit_id]]
+        roles = [role.uuid for role in place.job_role.lineage]
+        unit = Q(scope_kind=ScopeKind.UNIT, scope_uuid__in=units)
+        job_role = Q(scope_kind=ScopeKind.JOB_ROLE, scope_uuid__in=roles)
+        start = _midnight(place.starts_on) if place.starts_on > first else since
+        gone = place.ends_on is not None and place.ends_on < today
+        end = _midnight(place.ends_on + timedelta(days=1)) if place.ends_on and gone else None
+        found |= (unit | job_role) & _between(start, end)
+    return found
+
+
+def _between(start: datetime, end: datetime | None) -> Q:
+    return Q(at__gte=start) if end is None else Q(at__gte=start, at__lt=end)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=timezone.get_current_timezone())
 
 
 class RecordAccess(models.Model):
@@ -96,7 +127,7 @@ class RecordAccess(models.Model):
         max_length=20, blank=True, choices=[(kind.value, kind.value) for kind in ScopeKind]
     )
     scope_uuid = models.UUIDField(
-        null=True, blank=True, help_text="the manager or the unit that was looked at"
+        null=True, blank=True, help_text="the manager, unit or job role that was looked at"
     )
 
     objects = RecordAccessQuerySet.as_manager()

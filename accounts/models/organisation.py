@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models import F, Q
 from treebeard.mp_tree import MP_Node
 
+MOST_INHERITED = 2  # steps over which a job role inherits
+
 
 class OrgUnit(MP_Node):
     """A unit of the organisation; the tree is a materialised path."""
@@ -42,6 +44,7 @@ def unit_trails(units: Iterable[OrgUnit]) -> dict[int, list[OrgUnit]]:
 class JobRole(models.Model):
     """A job role; what it requires stands with the skills."""
 
+    uuid = models.UUIDField(default=uuid_lib.uuid4, unique=True, editable=False)
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=120)
     persona = models.CharField(max_length=120, blank=True)
@@ -59,10 +62,22 @@ class JobRole(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def lineage(self) -> list["JobRole"]:
+        """The role and those it inherits from, nearest first."""
+        roles = [self]
+        while len(roles) <= MOST_INHERITED and (above := roles[-1].inherits) is not None:
+            roles.append(above)
+        return roles
+
 
 class PositionQuerySet(models.QuerySet["Position"]):
     def current_on(self, day: date) -> Self:
-        return self.filter(Q(starts_on__lte=day), Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+        return self.held_between(day, day)
+
+    def held_between(self, first: date, last: date) -> Self:
+        """Positions held on any of these days (both included)."""
+        return self.filter(Q(starts_on__lte=last), Q(ends_on__isnull=True) | Q(ends_on__gte=first))
 
     def largest_first(self) -> Self:
         """The order in which a position is a person's main one: share, then start, then id."""

@@ -2,6 +2,7 @@
 
 import uuid as uuid_lib
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from allauth.account.models import EmailAddress
@@ -12,7 +13,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from accounts.domain.lines import LINE_LENGTH, LINE_STEP, line_step
+from accounts.domain.lines import LINE_LENGTH, LINE_STEP, line_ids, line_step
 from accounts.enums import Group
 from accounts.models.organisation import Position
 
@@ -137,6 +138,7 @@ class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager
         above = self.manager.line_path if self.manager else ""
         self.line_path = above + self.line_step
         type(self).objects.filter(pk=self.pk).update(line_path=self.line_path)
+        self.line_periods.create(line_path=self.line_path, starts_at=self.date_joined)
 
     def _drop_former_addresses(self) -> None:
         """Let allauth know no address of this person but this one, and nobody else by it."""
@@ -151,8 +153,7 @@ class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager
     @property
     def line_ids(self) -> list[int]:
         """Ids from the top of the reporting line down to this person."""
-        path = self.line_path
-        return [int(path[i : i + LINE_STEP]) for i in range(0, len(path), LINE_STEP)]
+        return line_ids(self.line_path)
 
     def get_full_name(self) -> str:
         return self.name
@@ -175,6 +176,47 @@ class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager
     @cached_property
     def leads_people(self) -> bool:
         return self.direct_reports.filter(is_active=True).exists()
+
+
+class LinePeriodQuerySet(models.QuerySet["LinePeriod"]):
+    def open(self) -> Self:
+        return self.filter(ends_at__isnull=True)
+
+    def since(self, moment: datetime) -> Self:
+        return self.filter(models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=moment))
+
+
+class LinePeriod(models.Model):
+    """Where a person stood on the reporting line, from one moment until before another.
+
+    Follows `Person.line_path` (services.lines), so that what concerned a line once can be judged
+    by who stood in it then.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="line_periods")
+    line_path = models.CharField(max_length=LINE_LENGTH)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+
+    objects = LinePeriodQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("person", "starts_at", "id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("person",),
+                condition=models.Q(ends_at__isnull=True),
+                name="line_period_open_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} from {self.starts_at:%Y-%m-%d}"
+
+    @property
+    def above_ids(self) -> list[int]:
+        """Ids from the top of the line down to the person's manager then."""
+        return line_ids(self.line_path)[:-1]
 
 
 class Identity(models.Model):

@@ -3,6 +3,7 @@
 from accounts.services.access import (
     WHOLE_ORGANISATION,
     Scope,
+    job_role_scope,
     line_scope,
     record_look,
     record_wide_look,
@@ -44,6 +45,7 @@ __all__ = [
     "give_office",
     "invitation_link",
     "invite_person",
+    "job_role_scope",
     "line_scope",
     "move_person",
     "reactivate_person",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from accounts.enums import ScopeKind
-from accounts.models import OrgUnit, Person, RecordAccess
+from accounts.models import JobRole, OrgUnit, Person, RecordAccess
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,11 @@ def reports_scope(manager: Person) -> Scope:
 def unit_scope(unit: OrgUnit) -> Scope:
     """Return the scope of the people of a unit and of the units below it."""
     return Scope(f"the unit {unit}", ScopeKind.UNIT, unit.uuid)
+
+
+def job_role_scope(job_role: JobRole) -> Scope:
+    """Return the scope of the people in a job role or in one that inherits from it."""
+    return Scope(f"the job role {job_role}", ScopeKind.JOB_ROLE, job_role.uuid)
 
 
 def record_look(

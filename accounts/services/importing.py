@@ -20,6 +20,7 @@ from accounts.domain.people_plan import (
 from accounts.domain.positions import Place
 from accounts.exceptions import PeopleFileRefused
 from accounts.models import Invitation, JobRole, OrgUnit, Person, Position
+from accounts.services.lines import keep_line_periods
 from accounts.services.locks import lock_organisation
 from accounts.services.people import deactivate_person
 from accounts.services.positions import apply_replan, new_row
@@ -213,6 +214,7 @@ def _set_lines(plan: PeoplePlan, known: Known, ids: Mapping[str, int]) -> None:
     Person.objects.bulk_update(added, ["manager", "line_path"], batch_size=BATCH)
     moved = [person for person in changed if person.pk not in new]
     Person.objects.bulk_update(moved, ["line_path"], batch_size=BATCH)
+    keep_line_periods(Person.objects.all())
 
 
 def _write_positions(plan: PeoplePlan, people: Mapping[str | None, Person]) -> list[int]:

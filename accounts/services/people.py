@@ -11,6 +11,7 @@ from accounts.domain.lines import LINE_LENGTH, LINE_STEP
 from accounts.exceptions import ReportingLineRefused
 from accounts.models import Invitation, Person, Position
 from accounts.models.people import LINE_LAST, PersonQuerySet
+from accounts.services.lines import keep_line_periods
 from accounts.services.locks import lock_organisation
 from accounts.signals import positions_changed
 
@@ -65,8 +66,9 @@ def update_person(person: Person, **fields: Any) -> Person:
 def move_person(person: Person, *, manager: Person | None) -> Person:
     """Let a person report to `manager` (None: to nobody), with everybody below them.
 
-    Moves the paths of the whole subtree in one UPDATE. Raises ReportingLineRefused if the manager
-    is the person or stands below them, or if a line would become too long.
+    Moves the paths of the whole subtree in one UPDATE and keeps where they stood. Raises
+    ReportingLineRefused if the manager is the person or stands below them, or if a line would
+    become too long.
     """
     lock_organisation()
     person.refresh_from_db(fields=["manager", "line_path"])
@@ -107,8 +109,8 @@ def _subtree(path: str) -> PersonQuerySet:
 
 
 def _move_paths(old: str, new: str) -> None:
-    subtree = _subtree(old)
-    subtree.update(line_path=Concat(Value(new), Substr("line_path", len(old) + 1)))
+    _subtree(old).update(line_path=Concat(Value(new), Substr("line_path", len(old) + 1)))
+    keep_line_periods(_subtree(new))
 
 
 def _check_length(length: int) -> None:

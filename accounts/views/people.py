@@ -114,8 +114,8 @@ def _invitation_of(person: Person) -> dict[str, object]:
 
 
 def _looks_at(person: Person) -> QuerySet[RecordAccess]:
-    looks = RecordAccess.objects.covering(person, day=timezone.localdate())
-    return looks.since(timezone.now() - timedelta(days=LOOK_DAYS)).select_related("actor")
+    since = timezone.now() - timedelta(days=LOOK_DAYS)
+    return RecordAccess.objects.covering(person, since=since).select_related("actor")
 
 
 @login_required

@@ -9,7 +9,6 @@ import pytest
 from auditlog.models import LogEntry
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts import services
 from accounts.models import Identity, Invitation, JobRole, OrgUnit, Person, Position, RecordAccess
@@ -140,7 +139,9 @@ def test_listing_people_in_the_admin_is_one_look_at_everybody(
     assert client.get(url, {"no_such_filter": "1"}).status_code == 302
     look = RecordAccess.objects.get()
     assert (look.scope_kind, look.scope) == ("organisation", "the whole organisation, petra")
-    assert look in RecordAccess.objects.covering(organisation.person, day=timezone.localdate())
+    assert look in RecordAccess.objects.covering(
+        organisation.person, since=organisation.person.date_joined
+    )
 
 
 def test_the_admin_of_people_is_closed_to_those_who_may_not_look(

@@ -1,0 +1,29 @@
+"""The history of the reporting line, kept beside the paths."""
+
+from django.db.models import Exists, F, OuterRef
+from django.utils import timezone
+
+from accounts.models import LinePeriod
+from accounts.models.people import PersonQuerySet
+
+BATCH = 500
+
+
+def keep_line_periods(people: PersonQuerySet) -> None:
+    """End the open period of each of these people whose path changed, and open the next one.
+
+    Called in the transaction that writes the paths, with the people they were written for; those
+    whose path stayed keep their period. A few queries for any number of people.
+    """
+    now = timezone.now()
+    opened = LinePeriod.objects.open()
+    left = opened.filter(person__in=people).exclude(line_path=F("person__line_path"))
+    left.update(ends_at=now)
+    moved = people.exclude(Exists(opened.filter(person=OuterRef("pk"))))
+    LinePeriod.objects.bulk_create(
+        [
+            LinePeriod(person_id=pk, line_path=path, starts_at=now)
+            for pk, path in moved.order_by("pk").values_list("pk", "line_path")
+        ],
+        batch_size=BATCH,
+    )
