@@ -40,7 +40,8 @@ class CursorUnreadable(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            "This cursor cannot be used here: take `next` as it came, with the same client and filters."
+            "This cursor cannot be used here: take `next` as it came, with the same client and "
+            "filters."
         )
 
 
