@@ -1,5 +1,6 @@
 """The record of who looked at whose record."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -51,29 +52,38 @@ def record_look(
     `what` says which page or data, in words for the person looked at ("Profile"). A look at
     oneself is not logged and returns None.
     """
-    _check_looker(viewer, client)
+    look = _look(subject, what, viewer, client)
     if viewer is not None and viewer.pk == subject.pk:
         return None
-    return RecordAccess.objects.create(
-        actor=viewer, client=client[:120], subject=subject, what=what[:60]
-    )
+    look.save()
+    return look
 
 
 def record_wide_look(
     *, scope: Scope, what: str, viewer: Person | None = None, client: str = ""
 ) -> RecordAccess:
     """Log one look at a matrix, list or export of many people, once, with its scope."""
-    _check_looker(viewer, client)
-    return RecordAccess.objects.create(
-        actor=viewer,
-        client=client[:120],
-        what=what[:60],
-        scope=scope.text[:255],
-        scope_kind=scope.kind,
-        scope_uuid=scope.uuid,
-    )
+    look = _look(scope, what, viewer, client)
+    look.save()
+    return look
 
 
-def _check_looker(viewer: Person | None, client: str) -> None:
+def record_looks(seen: Iterable[Person | Scope], *, what: str, viewer: Person) -> None:
+    """Log one look each at the people and groups that a page showed together; one query.
+
+    What the page showed twice is logged once, and a look at oneself is not.
+    """
+    looks = [_look(each, what, viewer, "") for each in dict.fromkeys(seen) if each != viewer]
+    RecordAccess.objects.bulk_create(looks)
+
+
+def _look(seen: Person | Scope, what: str, viewer: Person | None, client: str) -> RecordAccess:
+    """A look at one person, who is its subject, or at many, whom its scope describes; not saved."""
     if (viewer is None) == (not client):
         raise TypeError("a look is taken by a person or by an API client")
+    look = RecordAccess(actor=viewer, client=client[:120], what=what[:60])
+    if isinstance(seen, Person):
+        look.subject = seen
+    else:
+        look.scope, look.scope_kind, look.scope_uuid = seen.text[:255], seen.kind, seen.uuid
+    return look

@@ -1,5 +1,6 @@
 """Asking people to do something by a day, seeing how far they are, taking it back."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +17,8 @@ from accounts.models import Person
 from accounts.services.access import (
     WHOLE_ORGANISATION,
     Scope,
-    record_look,
-    record_wide_look,
+    job_role_scope,
+    record_looks,
     reports_scope,
 )
 from courses.exceptions import AssignmentRefused
@@ -39,6 +40,7 @@ from courses.services.assignment_progress import (
     assignment_progress,
     target,
 )
+from courses.services.enrolment import EMPLOYEE
 from courses.views.members import member_page, person_of
 from skills.models import Skill
 
@@ -123,10 +125,8 @@ def assignment_list(request: HttpRequest) -> HttpResponse:
     )
     page = Paginator(chosen, PAGE_SIZE).get_page(request.GET.get("page"))
     rows = assignment_progress(list(page), viewer=viewer)
-    if rows:
-        own = Scope(f"the people {viewer} asked to do something")
-        scope = WHOLE_ORGANISATION if shows_all else own
-        record_wide_look(scope=scope, what="Assignments", viewer=viewer)
+    seen = [WHOLE_ORGANISATION] if shows_all and rows else _seen(rows)
+    record_looks(seen, what="Assignments", viewer=viewer)
     context = {
         "page": page,
         "rows": rows,
@@ -147,7 +147,7 @@ def assignment_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if not can_view_assignment(viewer, assignment):
         raise PermissionDenied(NOT_YOURS)
     row = assignment_progress([assignment], viewer=viewer)[0]
-    _log(viewer, row)
+    record_looks(_seen([row]), what="Assignment", viewer=viewer)
     state = request.GET.get("state", "")
     people = [each for each in row.people() if not state or each.state == state]
     context = {
@@ -174,16 +174,18 @@ def _assignment(uuid: UUID) -> Assignment:
     return get_object_or_404(rows, uuid=uuid)
 
 
-def _log(viewer: Person, row: AssignmentProgress) -> None:
-    """Log the look: at the one person, or once at the group."""
-    asked, what = row.assignment, "Assignment"
+def _seen(rows: Sequence[AssignmentProgress]) -> list[Person | Scope]:
+    """At whom one looks with these rows: at one person, a team or a job role each."""
+    return [_target(row.assignment) for row in rows if row.total]
+
+
+def _target(asked: Assignment) -> Person | Scope:
     if asked.person is not None:
-        record_look(viewer=viewer, subject=asked.person, what=what)
-    elif asked.team_of is not None:
-        record_wide_look(scope=reports_scope(asked.team_of), what=what, viewer=viewer)
-    else:
-        scope = Scope(f"the job role {asked.job_role}")
-        record_wide_look(scope=scope, what=what, viewer=viewer)
+        return asked.person
+    if asked.team_of is not None:
+        return reports_scope(asked.team_of)
+    assert asked.job_role is not None  # the database holds exactly one target
+    return WHOLE_ORGANISATION if asked.job_role.slug == EMPLOYEE else job_role_scope(asked.job_role)
 
 
 @member_page
