@@ -495,3 +495,15 @@ def test_organisation_asks_as_much_for_many_as_for_few(
         organisation_view(OrganisationFilter(units["First"]))
     with django_assert_num_queries(15):
         client.get(URL, query)
+
+
+def test_a_unit_with_nothing_below_it_leads_to_its_people(
+    staffing: Staffing, units: dict[str, OrgUnit], hr: Person, sign_in: SignIn
+) -> None:
+    staffing.add(units["Large"], 6)
+    client = sign_in(hr)
+    page = client.get(URL, {"unit": str(units["Large"].uuid), "domain": "core"}).content.decode()
+    assert 'href="/people/?q=Large"' in page
+    above = client.get(URL, {"unit": str(units["First"].uuid)}).content.decode()
+    assert "Find people of this unit" not in above
+    assert client.get("/people/?q=Large").content.decode().count("person-name") >= 6
