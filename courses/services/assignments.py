@@ -20,7 +20,7 @@ from courses.permissions import (
     can_undo_assignment,
 )
 from courses.services.assigned_enrolments import settle_enrolments
-from courses.services.check_facts import bank_size
+from courses.services.check_facts import bank_size, least_bank
 from courses.services.enrolment import EMPLOYEE, ROLE_CHAIN
 from courses.services.outline import LessonLine, progress_in
 from skills.models import Skill
@@ -220,7 +220,5 @@ def _check_offered(
         raise AssignmentRefused("curriculum", "This curriculum is no longer offered.")
     if lesson is not None and not Lesson.objects.published().filter(pk=lesson.pk).exists():
         raise AssignmentRefused("lesson", "This lesson cannot be opened yet.")
-    if check_skill is not None:
-        need = current_policy().params.skill_check_min_bank
-        if bank_size(check_skill) < need:
-            raise AssignmentRefused("check_skill", "There is no check for this skill yet.")
+    if check_skill is not None and bank_size(check_skill) < least_bank(current_policy().params):
+        raise AssignmentRefused("check_skill", "There is no check for this skill yet.")

@@ -55,7 +55,7 @@ def check_facts(
             slug,
             name,
             bank,
-            bank >= max(params.skill_check_min_bank, params.skill_check_items),
+            bank >= least_bank(params),
             open_check is not None,
             passed,
             cooling_until(last, params, now),
@@ -70,6 +70,18 @@ def cooling_until(last: datetime | None, params: Params, now: datetime) -> datet
         return None
     end = last + timedelta(hours=params.retake_cooldown_hours)
     return end if end > now else None
+
+
+def least_bank(params: Params) -> int:
+    """How many questions a bank needs for a check to be drawn from it."""
+    return max(params.skill_check_min_bank, params.skill_check_items)
+
+
+def skills_with_checks(params: Params) -> set[int]:
+    """The ids of the skills whose bank is large enough; one query."""
+    items = Item.objects.filter(purpose="evidence", is_active=True, current__isnull=False)
+    banks = items.order_by().values_list("skill").annotate(n=Count("pk"))
+    return {skill for skill, _ in banks.filter(n__gte=least_bank(params))}
 
 
 def bank_size(skill: Skill) -> int:

@@ -9,10 +9,13 @@ from django.db import transaction
 from accounts.models import JobRole
 from courses.domain.parts import CoursesContent
 from courses.models import Curriculum, Module
+from courses.services.check_facts import skills_with_checks
 from courses.services.content_changes import Change, apply, withdraw
 from courses.services.content_items import load_items
 from courses.services.content_lessons import load_lessons, load_tasks
 from courses.services.enrolment import follow_job_roles_of
+from skills.services.framework import note_checks
+from skills.services.policy import current_policy
 
 
 def load_courses(parsed: CoursesContent, *, preview: bool = False) -> list[str]:
@@ -28,6 +31,7 @@ def load_courses(parsed: CoursesContent, *, preview: bool = False) -> list[str]:
         changes += load_lessons(parsed)
         changes += load_tasks(parsed)
         changes += load_items(parsed)
+        note_checks(skills_with_checks(current_policy().params))
         if follow:
             enrolled = follow_job_roles_of()
             changes += [f"{enrolled} enrolments by job role"] if enrolled else []

@@ -100,6 +100,9 @@ class Skill(models.Model):
     alignment = models.JSONField(default=dict, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
+    has_check = models.BooleanField(
+        default=False, editable=False, help_text="there is a bank to draw a skill check from"
+    )
 
     class Meta:
         ordering = ("position",)

@@ -4,7 +4,7 @@ Comparing comes first and writing after, so that a preview says exactly what a l
 Nothing is ever deleted: what vanishes from the files is deactivated.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -36,6 +36,17 @@ def load_framework(data: Mapping[str, Any], *, on: date, preview: bool = False) 
         if line is not None:
             log.add(line, lambda: publish_policy(document))
     return log.lines
+
+
+def note_checks(skill_ids: Collection[int]) -> None:
+    """Remember which skills there is a skill check for, so that pages lead to no other.
+
+    Called by whoever keeps the banks; writes only what differs.
+    """
+    noted = set(Skill.objects.filter(has_check=True).values_list("pk", flat=True))
+    for ids, has_check in ((set(skill_ids) - noted, True), (noted - set(skill_ids), False)):
+        if ids:
+            Skill.objects.filter(pk__in=ids).update(has_check=has_check)
 
 
 def _load_scale(entries: Iterable[Mapping[str, Any]], log: ChangeLog) -> None:

@@ -33,6 +33,7 @@ class SkillRef(NamedTuple):
     domain: str
     domain_name: str
     order: tuple[int, int]
+    has_check: bool = False
 
 
 class StandingRow(NamedTuple):
@@ -199,7 +200,10 @@ def row_of(key: Key, answer: Answer) -> StandingRow:
     )
 
 
-_SKILL = ("id", "slug", "name", "domain__slug", "domain__name", "domain__position", "position")
+_SKILL = (
+    "id", "slug", "name", "domain__slug", "domain__name", "domain__position", "position",
+    "has_check",
+)  # fmt: skip
 
 
 def skill_refs(skills: QuerySet[Skill]) -> list[SkillRef]:
@@ -208,6 +212,6 @@ def skill_refs(skills: QuerySet[Skill]) -> list[SkillRef]:
 
 
 def skill_ref(values: Iterable[Any]) -> SkillRef:
-    """A SkillRef from the values of id, slug, name, domain (slug, name, position), position."""
-    id_, slug, name, domain, domain_name, domain_position, position = values
-    return SkillRef(id_, slug, name, domain, domain_name, (domain_position, position))
+    """A SkillRef from the values of `_SKILL`, in its order."""
+    id_, slug, name, domain, domain_name, domain_position, position, has_check = values
+    return SkillRef(id_, slug, name, domain, domain_name, (domain_position, position), has_check)

@@ -293,6 +293,7 @@ def _valid(on: date) -> QuerySet[Requirement, tuple[Any, ...]]:
             "skill__domain__name",
             "skill__domain__position",
             "skill__position",
+            "skill__has_check",
         )
     )
 

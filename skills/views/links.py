@@ -45,9 +45,9 @@ def actions_for(row: GapRow, subject: Subject, *, assigns: bool) -> list[Action]
 
 
 def learning_actions(row: GapRow) -> list[Action]:
-    """For the person: the lessons, and the skill check while nothing is verified."""
+    """For the person: the lessons, and the skill check if there is one and nothing is verified."""
     found = [Action("Lessons", page_url("courses:catalogue", skill=row.skill.slug))]
-    if row.verified_level == 0:
+    if row.verified_level == 0 and row.skill.has_check:
         found.append(Action("Skill check", page_url("courses:skill-check", row.skill.slug)))
     return [each for each in found if each.url]
 

@@ -87,7 +87,9 @@ def _row(
     domain = skill.domain
     order = (domain.position, skill.position)
     return GapRow(
-        SkillRef(skill.pk, skill.slug, skill.name, domain.slug, domain.name, order),
+        SkillRef(
+            skill.pk, skill.slug, skill.name, domain.slug, domain.name, order, skill.has_check
+        ),
         why.verified_level,
         why.claimed_level,
         why.state,

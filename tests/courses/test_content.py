@@ -12,12 +12,30 @@ from courses.models import Item, ItemVersion, Lesson, LessonImage, LessonVersion
 from courses.services import content_lessons
 from courses.services.content import load_courses
 from courses.services.progress import complete_lesson
+from skills.models import Skill
 
 With = Callable[..., CoursesContent]
 
 
 def test_loading_the_same_content_again_changes_nothing(syllabus: CoursesContent) -> None:
     assert load_courses(syllabus) == []
+
+
+def test_skills_with_a_bank_large_enough_are_known_to_have_a_check(
+    syllabus: CoursesContent,
+) -> None:
+    def checked() -> set[str]:
+        return set(Skill.objects.filter(has_check=True).values_list("slug", flat=True))
+
+    load_courses(syllabus)
+    assert checked() == {"reading", "writing"}
+    reading, writing = syllabus.banks
+    load_courses(replace(syllabus, banks=(reading, replace(writing, items=writing.items[:15]))))
+    assert checked() == {"reading"}
+    load_courses(replace(syllabus, banks=()), preview=True)
+    assert checked() == {"reading"}
+    load_courses(replace(syllabus, banks=(writing,)))
+    assert checked() == {"writing"}
 
 
 def test_a_lesson_without_a_body_is_kept_but_not_published(syllabus: CoursesContent) -> None:

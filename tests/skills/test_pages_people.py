@@ -15,9 +15,18 @@ from django.utils import timezone
 from accounts.enums import Group
 from accounts.models import Person, RecordAccess
 from skills.enums import Kind
-from skills.models import Competency, Evidence, PolicyVersion, ScaleLevel, SkillLevel
+from skills.models import (
+    Competency,
+    Evidence,
+    PolicyVersion,
+    Requirement,
+    ScaleLevel,
+    Skill,
+    SkillLevel,
+)
 from skills.services.appointments import grant_exemption
 from skills.services.decisions import revoke_evidence
+from skills.services.framework import note_checks
 from skills.services.gaps import person_gaps
 from skills.services.ledger import record_claim
 
@@ -230,9 +239,39 @@ def test_only_a_manager_or_hr_is_offered_to_assign(
         return {action.label for each in lines for action in each.actions}
 
     url = reverse("skills:person-skills", args=[line.person.uuid])
-    assert labels(line.person, "/skills/") == {"Skill check", "Lessons"}
+    assert labels(line.person, "/skills/") == {"Lessons"}
     assert labels(line.manager, url) == labels(line.hr, url) == {"Assign"}
     assert labels(line.auditor, url) == set()
+
+
+def test_a_check_is_offered_at_level_0_where_there_is_one(
+    line: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("skills.views.links.page_url", lambda name, *args, **query: f"/{name}")
+
+    def offered_on_my_skills() -> set[str]:
+        lines = sign_in(line.person).get("/skills/").context["lines"]
+        return {each.row.skill.slug for each in lines if names_check(each.actions)}
+
+    def offered_on_why(skill: Skill) -> bool:
+        page = sign_in(line.person).get(reverse("skills:skill-detail", args=[skill.slug]))
+        return names_check(page.context["actions"])
+
+    def names_check(actions: list[Any]) -> bool:
+        return "Skill check" in {each.label for each in actions}
+
+    Requirement.objects.filter(skill=org.brief).delete()
+    assert offered_on_my_skills() == set()
+    assert not offered_on_why(org.plain)
+    assert not offered_on_why(org.brief)
+    note_checks([org.plain.pk, org.brief.pk])
+    assert offered_on_my_skills() == {"plain"}
+    assert offered_on_why(org.plain)
+    assert offered_on_why(org.brief)  # learning goes on where nothing is required
+    give(line.person, org.plain, Kind.QUIZ, 1, 30)
+    assert offered_on_my_skills() == set()
+    assert not offered_on_why(org.plain)
 
 
 def test_why_shows_what_counts_and_what_no_longer_does(
