@@ -5,5 +5,6 @@ from django.dispatch import Signal
 # sender: Invitation; invitation_id: int
 invitation_made = Signal()
 
-# sender: Position; person_ids: list[int] (people whose positions changed, and new people)
+# sender: Position; person_ids: list[int] (people whose place changed: their positions or their
+# manager; people who are active again; and new people)
 positions_changed = Signal()

@@ -12,5 +12,5 @@ from courses.services.enrolment import follow_job_roles_of
 
 @receiver(positions_changed)
 def follow_positions(sender: type[Position], *, person_ids: Collection[int], **_: Any) -> None:
-    """Enrol people in what their job roles now bring, in the transaction of the change."""
+    """Enrol people in what their job roles and their team now bring, in the same transaction."""
     follow_job_roles_of(person_ids)

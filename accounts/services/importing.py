@@ -154,7 +154,12 @@ def _write(plan: PeoplePlan, known: Known) -> tuple[int, ...]:
     for missing in Person.objects.filter(pk__in=[each.id for each in plan.missing]):
         deactivate_person(missing)
     added = [people[each.wanted.external_id].pk for each in plan.people if each.known is None]
-    touched = sorted({*added, *moved})
+    placed = [
+        people[each.wanted.external_id].pk
+        for each in plan.people
+        if each.fields & {"manager", "is_active"}
+    ]
+    touched = sorted({*added, *moved, *placed})
     if touched:
         positions_changed.send(sender=Position, person_ids=touched)
     return tuple(person.pk for person in people.values())

@@ -68,7 +68,7 @@ def move_person(person: Person, *, manager: Person | None) -> Person:
 
     Moves the paths of the whole subtree in one UPDATE and keeps where they stood. Raises
     ReportingLineRefused if the manager is the person or stands below them, or if a line would
-    become too long.
+    become too long. Sends positions_changed, since another team is another place.
     """
     lock_organisation()
     person.refresh_from_db(fields=["manager", "line_path"])
@@ -83,6 +83,7 @@ def move_person(person: Person, *, manager: Person | None) -> Person:
     if new != old:
         _move_paths(old, new)
         person.line_path = new
+        positions_changed.send(sender=Position, person_ids=[person.pk])
     return person
 
 
@@ -134,8 +135,12 @@ def deactivate_person(person: Person) -> Person:
 
 @transaction.atomic
 def reactivate_person(person: Person) -> Person:
-    """Let a deactivated person sign in again, with the password they had."""
+    """Let a deactivated person sign in again, with the password they had.
+
+    Sends positions_changed: what became of their place meanwhile passed them by.
+    """
     if not person.is_active:
         person.is_active = True
         person.save(update_fields=["is_active"])
+        positions_changed.send(sender=Position, person_ids=[person.pk])
     return person

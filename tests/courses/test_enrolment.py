@@ -9,11 +9,19 @@ import time_machine
 from django.utils import timezone
 
 from accounts.models import JobRole, Person
-from accounts.services import add_position, create_person, end_position
+from accounts.services import (
+    add_position,
+    apply_people_file,
+    create_person,
+    end_position,
+    move_person,
+    reactivate_person,
+)
 from courses.domain.parts import CoursesContent
 from courses.enums import EnrolmentOrigin
 from courses.exceptions import EnrolmentRefused, NotOffered
 from courses.models import Curriculum, Enrolment, Lesson
+from courses.services.assignments import assign_activity
 from courses.services.content import load_courses
 from courses.services.enrolment import (
     enrol,
@@ -26,6 +34,9 @@ from courses.services.progress import complete_lesson
 from courses.tasks import follow_job_roles as nightly
 
 Make = Callable[..., Any]
+PEOPLE_FILE = (
+    "external_id,email,name,manager_external_id,unit_path,job_role,share,from,to,ai_access"
+)
 
 
 def followed(person: Person) -> set[str]:
@@ -57,6 +68,50 @@ def test_enrolment_follows_when_accounts_says_that_positions_changed(
     person = create_person(email="new@example.org", name="New")
     assert followed(person) == {"employee"}
     add_position(person, unit=make_unit(), job_role=roles["mixer"], starts_on=timezone.localdate())
+    assert followed(person) == {"employee", "mixer"}
+
+
+@pytest.fixture
+def team_course(syllabus: CoursesContent, make_person: Make) -> Person:
+    """A manager whose team is asked to follow the mixers' curriculum."""
+    manager: Person = make_person(external_id="M1")
+    make_person(manager=manager)
+    mixer = Curriculum.objects.get(slug="mixer")
+    assign_activity(by=manager, team_of=manager, curriculum=mixer, due_on=timezone.localdate())
+    return manager
+
+
+def test_whoever_comes_into_a_team_follows_what_it_was_asked_to(
+    team_course: Person, make_person: Make
+) -> None:
+    person = make_person(manager=make_person())
+    move_person(person, manager=team_course)
+    assert followed(person) == {"employee", "mixer"}
+
+
+def test_whoever_comes_back_follows_what_came_meanwhile(
+    team_course: Person, make_person: Make
+) -> None:
+    person = make_person(manager=team_course, is_active=False)
+    assert followed(person) == set()
+    reactivate_person(person)
+    assert followed(person) == {"employee", "mixer"}
+
+
+@pytest.mark.parametrize(
+    ("manager", "is_active"), [("", True), ("M1", False)], ids=["moved", "returned"]
+)
+def test_an_import_that_moves_or_brings_back_a_person_enrols_them(
+    team_course: Person, make_person: Make, make_position: Make, manager: str, is_active: bool
+) -> None:
+    above = team_course if manager else None
+    person = make_person(
+        "Asha", email="a@example.org", external_id="A1", manager=above, is_active=is_active
+    )
+    place = make_position(person)
+    held = f"{place.unit.name},{place.job_role.slug},1,{place.starts_on},,yes"
+    rows = f"{PEOPLE_FILE}\nA1,a@example.org,Asha,M1,{held}\n"
+    apply_people_file(rows.encode())
     assert followed(person) == {"employee", "mixer"}
 
 
