@@ -14,7 +14,7 @@ from courses.domain.drawing import Candidate, draw
 from courses.domain.scoring import options_chosen, score, topics_missed
 from courses.exceptions import AnswersInvalid, BankTooSmall, CheckCoolingDown, NotSubmitted
 from courses.models import Item, SkillCheck
-from courses.services.check_facts import CheckFacts, check_facts, cooling_until
+from courses.services.check_facts import CheckFacts, check_facts, cooling_until, least_bank
 from courses.services.papers import (
     AnsweredQuestion,
     PaperQuestion,
@@ -24,7 +24,7 @@ from courses.services.papers import (
     versions_of,
 )
 from skills.domain.policy import Params
-from skills.enums import Kind
+from skills.enums import AiCondition, Kind
 from skills.models import Skill
 from skills.services.ledger import record_evidence
 from skills.services.policy import current_policy
@@ -108,7 +108,7 @@ def _draw(person: Person, skill: Skill, params: Params, rng: random.Random) -> S
             "current_id", "current__topic", "current__options"
         )
     ]
-    need = max(params.skill_check_min_bank, params.skill_check_items)
+    need = least_bank(params)
     if not skill.is_active or len(candidates) < need:
         raise BankTooSmall(len(candidates), need)
     return SkillCheck.objects.create(
@@ -167,6 +167,7 @@ def _record(check: SkillCheck) -> None:
         observed_on=timezone.localdate(),
         bank=check.skill.slug,
         item_count=len(check.questions),
+        ai_condition=AiCondition.UNAIDED,  # the check asks for no help
         origin_type=ORIGIN,
         origin_uuid=check.uuid,
         idempotency_key=f"{ORIGIN}:{check.uuid}",

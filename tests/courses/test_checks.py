@@ -30,6 +30,7 @@ from courses.services.checks import (
     submit_check,
 )
 from courses.services.content import load_courses
+from skills.enums import AiCondition
 from skills.models import Competency, Evidence, Skill
 
 Answers = Callable[[SkillCheck, int], list[int | None]]
@@ -76,6 +77,7 @@ def test_six_of_eight_right_shows_level_one(
     assert (row.kind.slug, row.level, row.top_level) == ("quiz", 1, 1)
     assert row.source == ["bank:reading"]
     assert row.detail["item_count"] == 8
+    assert row.ai_condition == AiCondition.UNAIDED
     assert (row.origin_type, row.origin_uuid) == ("courses.skill-check", check.uuid)
     assert Competency.objects.get(person=asha, skill=reading).verified_level == 1
     assert (check.level_before, check.level_after) == (0, 1)
