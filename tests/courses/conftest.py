@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from accounts.enums import Group
 from accounts.models import JobRole, Person
 from courses.domain.parts import (
     BankText,
@@ -192,3 +193,21 @@ def asha(make_person: Callable[..., Person], syllabus: CoursesContent) -> Person
     person = make_person("Asha Rao", manager=make_person("Mo Lind"))
     follow_job_roles(person)
     return person
+
+
+@pytest.fixture
+def people(asha: Person, make_person: Callable[..., Person]) -> dict[str, Person]:
+    """Asha and Bo report to Mo; Head leads somebody else."""
+    head = make_person("Head Hardy")
+    manager = asha.manager
+    assert manager is not None
+    return {
+        "owner": asha,
+        "manager": manager,
+        "colleague": make_person("Bo Berg", manager=manager),
+        "head": head,
+        "hr": make_person("Hanna Resources", groups=[Group.HR]),
+        "auditor": make_person("Audra Auditor", groups=[Group.AUDITOR]),
+        "author": make_person("Aude Author", groups=[Group.AUTHOR]),
+        "stranger": make_person("Nobody Near", manager=head),
+    }

@@ -16,19 +16,10 @@ from courses.models import Item, QuizAttempt, SkillCheck
 from courses.services.checks import start_check, submit_check
 from courses.services.papers import versions_of
 from skills.models import Competency, Evidence, Skill
+from tests.courses.pages import Make, SignIn, text_of, url
 
-Make = Callable[..., Any]
-SignIn = Callable[[Person], Client]
 Positions = list[int | None]
 START = datetime(2027, 3, 1, 14, 10, tzinfo=UTC)  # a Monday
-
-
-def url(name: str, *args: object) -> str:
-    return reverse(f"courses:{name}", args=args)
-
-
-def text_of(response: Any) -> str:
-    return " ".join(response.content.decode().split())
 
 
 def filled(positions: Positions) -> dict[str, str]:

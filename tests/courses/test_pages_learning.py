@@ -1,6 +1,5 @@
 """My path, catalogue, curricula, modules and lessons, tried by everybody who may come along."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
@@ -27,9 +26,8 @@ from courses.services.checks import start_check, submit_check
 from courses.services.content import load_courses
 from courses.services.progress import complete_lesson, open_lesson
 from skills.models import PolicyVersion, Skill
+from tests.courses.pages import Make, SignIn, text_of, url
 
-Make = Callable[..., Any]
-SignIn = Callable[[Person], Client]
 START = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)  # a Monday
 
 READ_BY_EVERYBODY = (
@@ -49,14 +47,6 @@ POSTED = (
     ("lesson-complete", ("E1.1",)),
     ("lesson-reopen", ("E1.1",)),
 )
-
-
-def url(name: str, *args: object, **query: str) -> str:
-    return reverse(f"courses:{name}", args=args, query=query or None)
-
-
-def text_of(response: Any) -> str:
-    return " ".join(response.content.decode().split())
 
 
 @pytest.fixture

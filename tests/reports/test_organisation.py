@@ -3,21 +3,17 @@
 import csv
 import io
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
-from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
 from accounts.enums import Group, ScopeKind
-from accounts.models import JobRole, OrgUnit, Person, RecordAccess
-from operations.services.content import parse_content, read_tree
+from accounts.models import OrgUnit, Person, RecordAccess
 from reports.services.organisation import (
     OrganisationFilter,
     OrganisationRow,
@@ -26,73 +22,14 @@ from reports.services.organisation import (
 )
 from skills.models import Skill
 from skills.services.appointments import grant_exemption
-from skills.services.framework import load_framework
 from skills.services.gaps import person_gaps
-from skills.services.ledger import record_evidence
-from skills.services.role_requirements import load_requirements
-from tests.rows import once
+from tests.reports.staffing import Staffing
 
 URL = "/organisation/"
 CSV_URL = "/organisation/csv/"
 SignIn = Callable[[Person], Client]
 MakePerson = Callable[..., Person]
 MakeUnit = Callable[..., OrgUnit]
-
-
-@dataclass
-class Staffing:
-    """Puts people into units and gives them levels."""
-
-    make_person: Callable[..., Person]
-    make_position: Callable[..., Any]
-    roles: dict[str, JobRole] = field(default_factory=dict)
-
-    def add(
-        self, unit: OrgUnit, number: int, *, role: str = "employee", **place: Any
-    ) -> list[Person]:
-        people = [self.make_person() for _ in range(number)]
-        for person in people:
-            self.make_position(person, unit=unit, job_role=self.roles[role], **place)
-        return people
-
-    def quiz(self, person: Person, slug: str) -> None:
-        """Level 1 in a skill, by a test of ten days ago."""
-        record_evidence(
-            person=person,
-            skill=Skill.objects.get(slug=slug),
-            kind="quiz",
-            level=1,
-            top_level=1,
-            item_count=8,
-            issuer="tests",
-            observed_on=timezone.localdate() - timedelta(days=10),
-        )
-
-    def assess(self, person: Person, slug: str) -> None:
-        """Level 2 in a skill, by an adaptive assessment of today."""
-        record_evidence(
-            person=person,
-            skill=Skill.objects.get(slug=slug),
-            kind="adaptive_assessment",
-            level=2,
-            standard_error=0.3,
-            issuer="tests",
-            observed_on=timezone.localdate(),
-        )
-
-
-def _load_framework() -> None:
-    parsed = parse_content(read_tree(Path(settings.CONTENT_DIR)))
-    load_framework(parsed.framework.framework, on=date(2024, 1, 1))
-    load_requirements(parsed.framework.roles, on=date(2024, 1, 1))
-
-
-@pytest.fixture
-def staffing(make_person: Callable[..., Person], make_position: Callable[..., Any]) -> Staffing:
-    """The real framework and job roles, and nobody yet."""
-    once("framework of the organisation", _load_framework)
-    roles = {role.slug: role for role in JobRole.objects.all()}
-    return Staffing(make_person, make_position, roles)
 
 
 @pytest.fixture
