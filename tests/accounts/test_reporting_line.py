@@ -36,6 +36,7 @@ def naive_line_of(manager: Person) -> set[int]:
     return found
 
 
+@pytest.mark.slow
 @settings(
     max_examples=40,
     deadline=None,

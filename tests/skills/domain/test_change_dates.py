@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -50,6 +51,7 @@ def check(ledger: Any, policy: Policy, naive: Any) -> None:
         assert moved == (day == standing.next_change_on), day
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(data=st.data())
 def test_change_dates_of_short_half_lives_are_those_found_day_by_day(

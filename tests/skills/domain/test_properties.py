@@ -5,6 +5,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -31,6 +32,7 @@ def pairs_of(standing: Any) -> set[tuple[int, int]]:
     return {(pair.higher, pair.lower) for pair in standing.under_review}
 
 
+@pytest.mark.slow
 @settings(max_examples=2500, deadline=None)
 @given(data=st.data())
 def test_standing_agrees_with_the_policy_read_word_by_word(
@@ -40,6 +42,7 @@ def test_standing_agrees_with_the_policy_read_word_by_word(
     assert whole(ledger.asked(policy)) == naive(ledger, policy).whole(ledger.as_of)
 
 
+@pytest.mark.slow
 @settings(max_examples=1500, deadline=None)
 @given(data=st.data())
 def test_the_answer_is_the_standing_without_its_reasons(
