@@ -74,7 +74,7 @@ test: setup-dev ## Pass all tests, in a real browser too
 	@$(BIN)/coverage report --include='*/domain/*' --fail-under=100
 
 test-fast: setup-dev ## Pass the tests that need no browser
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not browser and not slow"
+	@TUTTI_TEST_FAST=1 $(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not browser and not slow"
 
 test-browser: setup-dev ## Pass the tests that drive Chromium
 	@$(BIN)/pytest -m browser

@@ -18,6 +18,7 @@ from accounts import services
 from accounts.models import Invitation, JobRole, OrgUnit, Person, Position
 from accounts.services.importing import BadRows
 from accounts.signals import positions_changed
+from tests.thoroughness import examples
 
 Csv = Callable[..., bytes]
 ANNA = "A1,anna@example.org,Anna Archer,,Ops,engineer,1,2024-01-01,,yes"
@@ -457,7 +458,9 @@ random_rows = st.lists(
 
 @pytest.mark.slow
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(files=st.lists(random_rows, min_size=1, max_size=3))
 def test_importing_twice_changes_nothing(files: list[list[str]], people_csv: Csv) -> None:

@@ -14,6 +14,7 @@ from accounts.domain.lines import LONGEST_LINE, cyclic_members, line_paths, too_
 from accounts.exceptions import ReportingLineRefused
 from accounts.models import Person
 from accounts.signals import positions_changed
+from tests.thoroughness import examples
 
 PEOPLE = 7
 
@@ -38,7 +39,7 @@ def naive_line_of(manager: Person) -> set[int]:
 
 @pytest.mark.slow
 @settings(
-    max_examples=40,
+    max_examples=examples(40),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -17,7 +17,7 @@ from django.core.cache import cache as django_cache
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import JobRole, Person
+from accounts.models import JobRole, OrgUnit, Person
 from accounts.services.clients import create_client
 from skills.models import AssessorAppointment, Domain, Skill
 from skills.services.framework import load_framework
@@ -146,10 +146,15 @@ def org(
     make_position: Callable[..., Any],
 ) -> SimpleNamespace:
     """Ada leads Ben, a network engineer in Networks, and Cy in Field; Dora assesses everything."""
-    return build_org(make_person, make_unit, make_position)
+    once("organisation of the API", lambda: _make_org(make_person, make_unit, make_position))
+    units = {unit.name: unit for unit in OrgUnit.objects.all()}
+    people = {person.name.lower(): person for person in Person.objects.all()}
+    return SimpleNamespace(
+        top=units["Operations"], networks=units["Networks"], field=units["Field"], **people
+    )
 
 
-def build_org(make_person: Any, make_unit: Any, make_position: Any) -> SimpleNamespace:
+def _make_org(make_person: Any, make_unit: Any, make_position: Any) -> None:
     top = make_unit("Operations")
     networks, field = make_unit("Networks", parent=top), make_unit("Field", parent=top)
     ada = make_person("Ada", external_id="H1")
@@ -163,9 +168,6 @@ def build_org(make_person: Any, make_unit: Any, make_position: Any) -> SimpleNam
         AssessorAppointment.objects.create(
             person=dora, domain=domain, highest_level=4, starts_on=LONG_AGO, reason="Trained"
         )
-    return SimpleNamespace(
-        top=top, networks=networks, field=field, ada=ada, ben=ben, cy=cy, dora=dora
-    )
 
 
 @pytest.fixture

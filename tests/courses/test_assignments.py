@@ -40,7 +40,7 @@ def manager(asha: Person) -> Person:
 
 
 @pytest.fixture
-def hr(make_person: Make) -> Person:
+def hr(asha: Person, make_person: Make) -> Person:
     person: Person = make_person("Hana", groups=[Group.HR])
     return person
 

@@ -20,6 +20,7 @@ from skills.services.decisions import revoke_evidence
 from skills.services.ledger import record_evidence
 from skills.services.policy import publish_policy
 from skills.services.reading import skill_refs, standings
+from tests.thoroughness import examples
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 Give = Callable[..., Any]
@@ -217,7 +218,7 @@ def record(org: SimpleNamespace, person: Person, assessors: list[Person], piece:
 
 
 @settings(
-    max_examples=25,
+    max_examples=examples(25),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

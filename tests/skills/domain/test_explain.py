@@ -15,6 +15,7 @@ from skills.domain.policy import Policy
 from skills.domain.rows import EvidenceRow, Settlement
 from skills.domain.timeline import Turn
 from skills.enums import EndReason, Rule
+from tests.thoroughness import examples
 
 Row = Callable[..., Any]
 
@@ -137,7 +138,7 @@ def test_rows_are_split_by_whether_they_still_count(told: Any, row: Row) -> None
     assert explanation.falls == (Turn(date(2027, 11, 1), 0),)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(data=st.data())
 def test_every_alternative_raises_the_level_and_each_of_its_needs_is_needed(
     data: st.DataObject, policy: Policy, ledgers: SimpleNamespace

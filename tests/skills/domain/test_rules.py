@@ -17,6 +17,7 @@ from skills.domain.rows import Settlement, derive_dates
 from skills.domain.standing import Standing
 from skills.enums import EndReason, Lack, Phase, Rule, State
 from skills.exceptions import UnknownInPolicy
+from tests.thoroughness import examples
 
 Row = Callable[..., Any]
 Ask = Callable[..., Standing]
@@ -317,7 +318,7 @@ def test_strength_counts_sources_that_share_no_member(sources: list[str], count:
     assert different_sources([frozenset(each) for each in sources]) == count
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.lists(st.frozensets(st.integers(0, 8), min_size=1, max_size=3), max_size=9))
 def test_strength_is_the_largest_number_of_sources_that_all_differ(
     sets: list[frozenset[int]],
