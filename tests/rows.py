@@ -1,21 +1,26 @@
 """Loading the same world for many tests: worked out once, afterwards put back row by row."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+import time_machine
 from django.apps import apps
 from django.db import connection, transaction
 
+MADE_AT = datetime(2025, 1, 1, 12, tzinfo=UTC)
 APPS = ("accounts", "skills", "courses")
 
 Table = tuple[str, list[str], list[tuple[Any, ...]]]
 _kept: dict[str, list[Table]] = {}
 
 
-def once(name: str, load: Callable[[], object]) -> None:
+def once(name: str, load: Callable[[], object], *, at: datetime | None = MADE_AT) -> None:
     """Run `load` the first time; later put the rows that it added, with their keys.
 
+    The clock stands at `at` meanwhile (None: it is left alone), whatever the first test set it to.
     `load` must only add rows, and the same each time: what depends on a row that a test made before
     would be left out. The audit log's rows are left out too. Loaders have tests of their own.
     """
@@ -23,7 +28,8 @@ def once(name: str, load: Callable[[], object]) -> None:
         _put(_kept[name])
         return
     before = {table: {row[0] for row in _rows(table, columns)} for table, columns in _tables()}
-    load()
+    with time_machine.travel(at, tick=False) if at else nullcontext():
+        load()
     added = (
         (table, columns, [row for row in _rows(table, columns) if row[0] not in before[table]])
         for table, columns in _tables()

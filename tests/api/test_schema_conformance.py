@@ -132,7 +132,7 @@ def caller(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Caller:
     monkeypatch.setattr(ClientThrottle, "THROTTLE_RATES", {"api": "100000/min"})
-    once("a demo organisation", _make_demo)
+    once("a demo organisation", _make_demo, at=None)
     api = make_api(kinds=tuple(kind.value for kind in Kind))
     return Caller(api, credential_body)
 
