@@ -8,6 +8,7 @@ import pytest
 import jobs.tasks  # noqa: F401  (so that the eager broker knows the task that mails invitations)
 from accounts.enums import Group
 from accounts.models import JobRole, OrgUnit, Person, Position
+from tests.rows import once
 
 HEADER = "external_id,email,name,manager_external_id,unit_path,job_role,share,from,to,ai_access"
 
@@ -33,19 +34,31 @@ class Organisation:
 
 @pytest.fixture
 def organisation(make_person: Callable[..., Person]) -> Organisation:
+    once("organisation of the accounts", lambda: _make_organisation(make_person))
+    people = {person.name.split()[0]: person for person in Person.objects.select_related("manager")}
+    return Organisation(
+        head=people["Head"],
+        manager=people["Mara"],
+        person=people["Petra"],
+        colleague=people["Colin"],
+        stranger=people["Stefan"],
+        hr=people["Hanna"],
+        auditor=people["Audra"],
+        admin=people["Adam"],
+        former_hr=people["Fred"],
+    )
+
+
+def _make_organisation(make_person: Callable[..., Person]) -> None:
     head = make_person("Head Hardy")
     manager = make_person("Mara Manager", manager=head)
-    return Organisation(
-        head=head,
-        manager=manager,
-        person=make_person("Petra Person", manager=manager),
-        colleague=make_person("Colin Colleague", manager=manager),
-        stranger=make_person("Stefan Stranger"),
-        hr=make_person("Hanna Resources", groups=[Group.HR]),
-        auditor=make_person("Audra Auditor", groups=[Group.AUDITOR]),
-        admin=make_person("Adam Admin", is_staff=True, is_superuser=True),
-        former_hr=make_person("Fred Former", groups=[Group.HR], is_active=False),
-    )
+    make_person("Petra Person", manager=manager)
+    make_person("Colin Colleague", manager=manager)
+    make_person("Stefan Stranger")
+    make_person("Hanna Resources", groups=[Group.HR])
+    make_person("Audra Auditor", groups=[Group.AUDITOR])
+    make_person("Adam Admin", is_staff=True, is_superuser=True)
+    make_person("Fred Former", groups=[Group.HR], is_active=False)
 
 
 @pytest.fixture

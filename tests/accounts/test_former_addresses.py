@@ -26,9 +26,9 @@ def _fresh_rate_limits() -> None:
 
 
 @pytest.fixture
-def person(make_person: Callable[..., Person]) -> Person:
+def person(organisation: Any, make_person: Callable[..., Person]) -> Person:
     """Somebody known to allauth by the address they had when they last asked for a reset."""
-    person = make_person("Petra Person", email=FORMER)
+    person = make_person("Petra Former", email=FORMER)
     ask_for_reset(FORMER)
     assert EmailAddress.objects.get().email == FORMER
     mail.outbox.clear()
