@@ -1,4 +1,4 @@
-"""Who asks, said once."""
+"""Who asks, said once, and with cookies that can be looked up."""
 
 from collections.abc import Callable
 from ipaddress import ip_address
@@ -23,6 +23,19 @@ class ClientAddress:
             address := _address(added[-settings.TRUSTED_PROXIES :][0])
         ):
             request.META["REMOTE_ADDR"] = address
+        return self.get_response(request)
+
+
+class ReadableCookies:
+    """Leave out cookies with a NUL: nobody was sent one, and PostgreSQL cannot look it up."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        cookies = request.COOKIES
+        for name in [name for name, value in cookies.items() if "\x00" in name + value]:
+            del cookies[name]
         return self.get_response(request)
 
 

@@ -70,6 +70,7 @@ IPWARE_META_PRECEDENCE_ORDER = ("REMOTE_ADDR",)  # the log says the address that
 
 MIDDLEWARE = [
     "config.middleware.ClientAddress",
+    "config.middleware.ReadableCookies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
