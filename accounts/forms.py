@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allauth.account.forms import ResetPasswordForm
+from allauth.account.forms import ChangePasswordForm, ResetPasswordForm, ResetPasswordKeyForm
 from django import forms
 from django.contrib.auth.password_validation import (
     password_validators_help_text_html,
@@ -13,6 +13,11 @@ from django.core.exceptions import ValidationError
 from accounts.models import Person
 
 SORTS = {"name": ("name", "id"), "email": ("email",), "manager": ("manager__name", "name", "id")}
+PASSWORDS = {
+    "oldpassword": "Password until now",
+    "password1": "New password",
+    "password2": "The same again",
+}
 SHOWN = {"active": "Active people", "inactive": "Not active", "all": "Everybody"}
 
 
@@ -86,3 +91,21 @@ class PasswordResetForm(ResetPasswordForm):  # type: ignore[misc]
         email = str(super().clean_email()).lower()
         self.users = list(Person.objects.active().filter(email=email))
         return email
+
+
+class InOurWords(forms.BaseForm):
+    """Names password fields as the other forms do; the label stands once, not in the field too."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in PASSWORDS.keys() & self.fields.keys():
+            self.fields[name].label = PASSWORDS[name]
+            self.fields[name].widget.attrs.pop("placeholder", None)
+
+
+class PasswordFromLinkForm(InOurWords, ResetPasswordKeyForm):  # type: ignore[misc]
+    """A new password for who came by the link of a reset."""
+
+
+class PasswordChangeForm(InOurWords, ChangePasswordForm):  # type: ignore[misc]
+    """A new password for who is signed in."""

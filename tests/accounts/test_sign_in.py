@@ -129,6 +129,15 @@ def test_an_unknown_address_learns_nothing_on_the_page(db: None, client: Client)
     assert all("no such account" in message.body for message in mail.outbox)
 
 
+def test_password_fields_are_named_once_and_in_our_words(
+    organisation: Any, sign_in: SignIn
+) -> None:
+    page = sign_in(organisation.person).get(reverse("account_change_password")).content.decode()
+    for label in ("Password until now", "New password", "The same again"):
+        assert page.count(label) == 1, label
+    assert "placeholder" not in page
+
+
 def test_changing_ones_password_needs_the_old_one(organisation: Any, sign_in: SignIn) -> None:
     client = sign_in(organisation.person)
     url = reverse("account_change_password")
