@@ -144,7 +144,7 @@ def test_make_run_tells_every_process_the_port_and_the_address(tmp_path: Path) -
         program = tmp_path / name
         program.write_text(f'#!/bin/sh\necho "{name} $PORT $SITE_URL"\n')
         program.chmod(0o755)
-    kept = {n: v for n, v in os.environ.items() if n not in {"SITE_URL", "MAKEFLAGS"}}
+    kept = {n: v for n, v in os.environ.items() if n not in {"SITE_URL", "MAKEFLAGS", "MAKELEVEL"}}
     run = subprocess.run(
         ["make", "--old-file=setup", "run", "PORT=9000", f"BIN={tmp_path}"],
         cwd=ROOT, capture_output=True, text=True, check=True, env=kept,
