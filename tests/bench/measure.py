@@ -66,7 +66,7 @@ def run(people: int) -> int:
 
 
 def _build(people: int) -> None:
-    call_command("migrate", verbosity=0)
+    call_command("migrate", run_syncdb=True, verbosity=0)
     call_command("load_content", verbosity=0)
     call_command("seed_demo", people=people, seed=7, i_know=True, verbosity=0)
 
