@@ -13,7 +13,7 @@ import uuid
 from collections import deque
 from pathlib import Path
 from queue import Empty
-from typing import Any
+from typing import Any, ClassVar
 
 from kombu.transport import filesystem, virtual
 
@@ -63,3 +63,4 @@ class Transport(filesystem.Transport):
     """kombu transport for `embedded://` broker addresses."""
 
     Channel = Channel
+    default_connection_params: ClassVar[dict[str, Any]] = {}  # no host to be warned of

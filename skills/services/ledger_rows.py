@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from skills.domain.calendar import LAST_DAY
 from skills.domain.policy import Policy
 from skills.domain.rows import EvidenceRow, Settlement
 from skills.domain.standing import Answer, Standing, answer, stand
@@ -39,6 +40,7 @@ FIELDS = (
     "settlement__decided_on",
     "settlement__recorded_at",
 )
+_ALL_KNOWN = datetime(LAST_DAY.year + 1, 1, 1, tzinfo=UTC)
 _CONDITIONS: dict[str, AiCondition | None] = {
     "": None,
     **{each.value: each for each in AiCondition},
@@ -72,7 +74,7 @@ class LedgerSlice:
             skill=self.skill,
             policy=policy,
             as_of=as_of,
-            known_at=known_at or self.known_now(),
+            known_at=known_at or _ALL_KNOWN,
         )
 
     def known_now(self) -> datetime:

@@ -1,10 +1,9 @@
 """Making all competency rows again from the ledger, and saying which were wrong."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,7 +13,7 @@ from skills.domain.rows import derive_dates
 from skills.enums import State
 from skills.models import Competency, Evidence, EvidenceDates, PolicyVersion
 from skills.services.competencies import competency_of, lock_people, save_competencies
-from skills.services.ledger_rows import FIELDS, Key, LedgerSlice, slices_of
+from skills.services.ledger_rows import FIELDS, Key, LedgerSlice, ledger_of, slices_of
 from skills.services.policy import Published, policy_of_digest, published_policy
 from skills.services.reading import StandingRow, row_of
 
@@ -90,7 +89,7 @@ def _rebuild(ids: list[int], published: Published, report: RebuildReport, repair
             now = timezone.now()
         stored = _stored_rows(ids)
         wrong: list[Competency] = []
-        for key, piece in _pieces(ids):
+        for key, piece in ledger_of(ids).items():
             report.evidence += len(piece.rows)
             if piece.skill in published.policy.skills:
                 row = _check(key, piece, stored.pop(key, None), published, report, today, now)
@@ -124,18 +123,6 @@ def _stored_rows(ids: list[int]) -> dict[Key, _Stored]:
         row = StandingRow(person_id, skill_id, "", verified, claimed, State(state), *rest)
         found[person_id, skill_id] = _Stored(id_, policy_id, row)
     return found
-
-
-def _pieces(ids: list[int]) -> Iterator[tuple[Key, LedgerSlice]]:
-    """The ledger of these people, one person and skill at a time."""
-    values = Evidence.objects.filter(person_id__in=ids).order_by("person_id", "skill_id")
-    rows = values.values_list(*FIELDS).iterator(chunk_size=5000)
-    for _, group in groupby(rows, key=_key):
-        yield from slices_of(group).items()
-
-
-def _key(values: tuple[Any, ...]) -> Key:
-    return values[1], values[2]
 
 
 def _check(
