@@ -117,7 +117,7 @@ def target(assignment: Assignment) -> str:
     if assignment.team_of is not None:
         return f"Team of {assignment.team_of.name}"
     assert assignment.job_role is not None  # the database holds exactly one target
-    return f"Everybody who is {assignment.job_role.name}"
+    return f"Everybody in the job role {assignment.job_role.name}"
 
 
 def _activity(assignment: Assignment) -> tuple[str, str, str]:

@@ -184,7 +184,7 @@ def _task(
 
 def _reached_by(assignment: Assignment) -> str:
     if assignment.job_role is not None:
-        return f"everybody who is {assignment.job_role.name}"
+        return f"everybody in the job role {assignment.job_role.name}"
     return "your team" if assignment.team_of_id else "you"
 
 
