@@ -2,7 +2,7 @@
 
 from django.dispatch import Signal
 
-# sender: Invitation; invitation_id: int
+# sender: Invitation; invitation_id: int, by: Person | None (who invited)
 invitation_made = Signal()
 
 # sender: Position; person_ids: list[int] (people whose place changed: their positions or their

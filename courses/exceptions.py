@@ -11,6 +11,16 @@ class NotOffered(CoursesError):
     """The lesson or curriculum cannot be opened: withdrawn, or its text is still to come."""
 
 
+class LessonNotOffered(NotOffered):
+    """There is no lesson with a text."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no lesson to read here: its text is still to come, or it was withdrawn, "
+            "or there never was one."
+        )
+
+
 class EnrolmentRefused(CoursesError):
     """An enrolment cannot be made or left; the message says why."""
 

@@ -4,16 +4,19 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from accounts.models import Invitation
+from accounts.models import Invitation, Person
 from accounts.signals import invitation_made
 from jobs.services import enqueue
 
 
 @receiver(invitation_made)
-def send_invitation(sender: type[Invitation], *, invitation_id: int, **_: Any) -> None:
+def send_invitation(
+    sender: type[Invitation], *, invitation_id: int, by: Person | None, **_: Any
+) -> None:
     """Mail the invitation in the background."""
     enqueue(
         "jobs.send_invitation",
         title="Send an invitation",
+        by=by,
         invitation_id=invitation_id,
     )

@@ -11,7 +11,11 @@ from skills.services.rebuild import republish_dates as republish
 @shared_task(name="skills.start_ageing")
 def start_ageing() -> None:
     today = timezone.localdate()
-    enqueue("skills.age_competencies", title="Age competencies", key=f"age-competencies-{today}")
+    enqueue(
+        "skills.age_competencies",
+        title="Bring aged levels up to date",
+        key=f"age-competencies-{today}",
+    )
 
 
 @shared_task(name="skills.age_competencies")

@@ -48,7 +48,9 @@ def invite_person(person: Person, *, by: Person | None, mail: bool = True) -> In
         expires_at=now + timedelta(days=settings.INVITATION_DAYS),
     )
     if mail:
-        invitation_made.send(sender=Invitation, invitation_id=invitation.pk)
+        invitation_made.send(
+            sender=Invitation, invitation_id=invitation.pk, by=invitation.created_by
+        )
     return invitation
 
 
@@ -59,7 +61,7 @@ def resend_invitation(invitation: Invitation) -> Invitation:
     _refuse_unless_open(invitation)
     invitation.sent_at = None
     invitation.save(update_fields=["sent_at"])
-    invitation_made.send(sender=Invitation, invitation_id=invitation.pk)
+    invitation_made.send(sender=Invitation, invitation_id=invitation.pk, by=invitation.created_by)
     return invitation
 
 

@@ -51,12 +51,14 @@ def written_as(person: Person) -> str:
 def person_named(by: Person, text: str) -> Person:
     """The one person meant by a name, an address or `written_as`; raises PersonUnclear."""
     text = text.replace("\x00", "").strip()
+    if not text:
+        raise PersonUnclear("Write a name or an e-mail address.")
     people = people_to_assign(by)
     address = ADDRESS.search(text)
     exact = people.filter(email__iexact=address[1] if address else text).first()
     if exact is not None:
         return exact
-    found = list(people.matching(text)[:4]) if text and not address else []
+    found = list(people.matching(text)[:4]) if not address else []
     if len(found) == 1:
         return found[0]
     if not found:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Person
 from courses.enums import FaultState
-from courses.exceptions import FaultRefused, NotOffered
+from courses.exceptions import FaultRefused, LessonNotOffered
 from courses.models import FaultReport, Lesson
 from courses.permissions import can_edit_faults
 
@@ -24,7 +24,7 @@ def report_fault(person: Person, lesson: Lesson, text: str) -> FaultReport:
     current = Lesson.objects.published().filter(pk=lesson.pk).values_list("current_id", flat=True)
     version_id = current.first()
     if version_id is None:
-        raise NotOffered("This lesson cannot be opened: its text is still to come or withdrawn.")
+        raise LessonNotOffered
     with transaction.atomic():
         Person.objects.select_for_update().get(pk=person.pk)  # one report for two clicks
         report, _ = FaultReport.objects.get_or_create(

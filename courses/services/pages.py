@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.models import Person
 from courses.domain.rendering import resolve_addresses
-from courses.exceptions import NotOffered
+from courses.exceptions import LessonNotOffered, NotOffered
 from courses.models import (
     Curriculum,
     Enrolment,
@@ -109,7 +109,7 @@ def lesson_page(
         .first()
     )
     if lesson is None or lesson.current is None:
-        raise NotOffered("This lesson cannot be opened: its text is still to come or withdrawn.")
+        raise LessonNotOffered
     lines = lesson_lines(person, curriculum=lesson.module.curriculum.slug)
     written = [line for line in lines if line.is_written]
     place = next(index for index, line in enumerate(written) if line.id == lesson.pk)

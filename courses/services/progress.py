@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Person
-from courses.exceptions import NotOffered
+from courses.exceptions import LessonNotOffered
 from courses.models import Lesson, LessonProgress
 
 
@@ -55,5 +55,5 @@ def _current_version(lesson: Lesson) -> int:
     offered = Lesson.objects.published().filter(pk=lesson.pk)
     version_id = offered.values_list("current_id", flat=True).first()
     if version_id is None:
-        raise NotOffered("This lesson cannot be opened: its text is still to come or withdrawn.")
+        raise LessonNotOffered
     return version_id

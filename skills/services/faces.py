@@ -46,6 +46,9 @@ _WITHOUT = {
     for status in _UNMET
     for state, (name, text) in _EMPTY.items()
 }
+_BLOCKING_REVIEW = Face(
+    FACES[CellStatus.UNDER_REVIEW], f"{STATUSES[CellStatus.UNDER_REVIEW]}, blocking"
+)
 
 
 def face_of(row: GapRow) -> Face:
@@ -53,6 +56,8 @@ def face_of(row: GapRow) -> Face:
     status = row.status
     if status is CellStatus.BELOW or status is CellStatus.BLOCKING:
         return _WITHOUT.get((status, row.state)) or _PLAIN[status]
+    if status is CellStatus.UNDER_REVIEW and row.blocking:
+        return _BLOCKING_REVIEW
     return _PLAIN[status]
 
 

@@ -16,7 +16,7 @@ from skills.enums import (
 )
 
 RULES: Mapping[Rule, str] = {
-    Rule.NO_EVIDENCE: "Nothing on record contributes a level today.",
+    Rule.NO_EVIDENCE: "Nothing on record contributes a level.",
     Rule.STEP_1: "Level 1 needs one piece of evidence that contributes at least 1.",
     Rule.STEP_2: "Level 2 needs a contribution of at least 2; for a keystone skill it must come "
     "from work that was seen: a task, a drill, the workplace, a panel or a hands-on exam.",

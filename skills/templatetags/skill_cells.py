@@ -22,6 +22,7 @@ from skills.services.faces import (
     level_words,
     short_name,
     spoken,
+    written_day,
 )
 from skills.services.gaps import GapRow
 from skills.services.matrix import MatrixColumn, MatrixRow
@@ -196,7 +197,7 @@ def _inside(face: Face, verified: int, required: int, blocking: bool) -> str:
         figure = "&ndash;"
     wanted = f'<span class="cell-required" aria-hidden="true">{required}</span>' if required else ""
     glyph = "" if face.name in ("none", "off") else _glyph(face.name)
-    text = "Blocking" if blocking else face.text
+    text = ("Review, blocking" if face.name == "review" else "Blocking") if blocking else face.text
     return (
         f'<span class="cell-figure" aria-hidden="true">{figure}</span>{wanted}'
         f'<span class="cell-state" aria-hidden="true">{glyph}{escape(text)}</span>'
@@ -225,7 +226,7 @@ def _total(column: MatrixColumn) -> str:
 def _line_end(seen: _Seen) -> str:
     """A line of the list after its person's address."""
     row = _row_of(seen)
-    face, said = face_of(row), spoken(level_words(row), day_words(row))
+    face, said = face_of(row), spoken(_line_level(row), _line_day(row))
     mark = " state-blocking" if row.blocking else ""
     return (
         f'{row.skill.slug}/">{escape(short_name(row.skill))}</a>'
@@ -233,3 +234,13 @@ def _line_end(seen: _Seen) -> str:
         f'<span class="state state-{face.name}{mark}">{_glyph(face.name)}{escape(face.text)}</span>'
         "</span></li>"
     )
+
+
+def _line_level(row: GapRow) -> str:
+    return level_words(row) if row.verified_level else f"level {row.required_level} required"
+
+
+def _line_day(row: GapRow) -> str:
+    if row.until is None and row.due_on is not None:
+        return f"level falls on {written_day(row.due_on)}"
+    return day_words(row)

@@ -68,9 +68,11 @@ def _why_page(request: HttpRequest, subject: Subject, skill: Skill, template: st
     known_at = form.known_at() if past else None
     why = why_this_level(subject.person, skill, as_of=as_of, known_at=known_at)
     row = _row(subject, skill, why, as_of, known_at)
+    is_past = past and (as_of < timezone.localdate() or known_at is not None)
     context = _context(subject, why, row) | {
         "form": form,
-        "is_past": past and (as_of < timezone.localdate() or known_at is not None),
+        "actions": [] if is_past else _actions(row, subject),
+        "is_past": is_past,
         "known_then": known_at is not None,
     }
     return render(request, template, context, status=400 if form.errors else 200)
@@ -103,14 +105,15 @@ def _row(
 def _context(subject: Subject, why: Why, row: GapRow) -> dict[str, Any]:
     every = (*why.counting, *why.no_longer)
     rows = {each.line.uuid: each for each in every}
-    assigns = can_assign(subject.viewer, subject.person)
+    evidence = [each for each in why.counting if not _is_claim(each)]
     return {
         "subject": subject,
         "skill": why.skill,
         "why": why,
         "row": row,
         "face": face_of(row),
-        "counting": [_shown(each, subject) for each in why.counting if not _is_claim(each)],
+        "counting": [_shown(each, subject) for each in evidence if _says_something(each)],
+        "too_little": [_shown(each, subject) for each in evidence if not _says_something(each)],
         "no_longer": [_shown(each, subject) for each in why.no_longer if not _is_claim(each)],
         "claims": [each.line for each in every if _is_claim(each)],
         "revoked": [each for each in why.revoked if _was_known(each, why)],
@@ -121,9 +124,18 @@ def _context(subject: Subject, why: Why, row: GapRow) -> dict[str, Any]:
             required=row.required_level,
             claimed=why.claimed_level,
         ),
-        "actions": actions_for(row, subject, assigns=assigns) or _open_lessons(row, subject),
         "glossary_url": page_url("skills:glossary"),
     }
+
+
+def _says_something(row: WhyRow) -> bool:
+    """Whether a row that still counts carries a level, or holds one down."""
+    return row.contributes > 0 or row.decides
+
+
+def _actions(row: GapRow, subject: Subject) -> Any:
+    assigns = can_assign(subject.viewer, subject.person)
+    return actions_for(row, subject, assigns=assigns) or _open_lessons(row, subject)
 
 
 def _open_lessons(row: GapRow, subject: Subject) -> Any:

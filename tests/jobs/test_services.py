@@ -184,8 +184,10 @@ def test_invitation_is_mailed_once_though_the_mail_server_was_away(
     with time_machine.travel(NOON, tick=False) as clock:
         with monkeypatch.context() as outage, django_capture_on_commit_callbacks(execute=True):
             outage.setattr("accounts.services.invitations.send_mail", away)
-            invitation = invite_person(make_person("Asha Rao"), by=None)
+            hr = make_person("Hanna Resources")
+            invitation = invite_person(make_person("Asha Rao"), by=hr)
         assert mailoutbox == []
+        assert Job.objects.get().created_by == hr
         assert "the mail server is away" in Job.objects.get().error
         for _ in range(3):
             clock.shift(timedelta(minutes=5))

@@ -89,7 +89,7 @@ def test_own_styles_use_no_colours_but_the_tokens() -> None:
 
 def test_own_styles_stay_small() -> None:
     own = [ROOT / "static/base" / name for name in ("tokens.css", "site.css")]
-    assert sum(path.stat().st_size for path in own) <= 25_600
+    assert sum(path.stat().st_size for path in own) <= 27_648
 
 
 def test_styles_and_scripts_of_a_page_weigh_at_most_150_kb() -> None:

@@ -13,6 +13,7 @@ import time_machine
 import yaml
 from django.utils import timezone
 
+from accounts.enums import Group
 from accounts.models import JobRole, Person
 from skills.domain.policy import document_from_framework
 from skills.enums import Kind
@@ -22,7 +23,9 @@ from skills.models import (
     EvidenceKind,
     PolicyVersion,
     Requirement,
+    ScaleLevel,
     Skill,
+    SkillLevel,
 )
 from skills.services.ledger import Recorded, record_evidence
 from skills.services.policy import publish_policy
@@ -194,3 +197,30 @@ def needs_of(kind: str, level: int, make_assessor: Callable[..., Person]) -> dic
     if kind == Kind.MANAGER_VALIDATION:
         given |= {"example": "Led the review", "example_on": LONG_AGO}
     return given
+
+
+@pytest.fixture
+def line(make_person: Any, org: SimpleNamespace, require: Any) -> SimpleNamespace:
+    """head > manager > person and colleague; others apart; the baseline asks for four skills."""
+    require(org.employee, org.plain, 2, 3)
+    require(org.employee, org.keystone, 1, 2)
+    require(org.employee, org.brief, 1, 1)
+    ScaleLevel.objects.bulk_create(
+        ScaleLevel(level=n, name=name, descriptor=f"scale {n}")
+        for n, name in enumerate(("Not evidenced", "Aware", "Practising", "Proficient", "Leading"))
+    )
+    SkillLevel.objects.bulk_create(
+        SkillLevel(skill=org.plain, level=n, descriptor=f"plain at {n}") for n in range(1, 5)
+    )
+    head = make_person("Head Hardy")
+    manager = make_person("Mara Manager", manager=head)
+    return SimpleNamespace(
+        head=head,
+        manager=manager,
+        person=make_person("Asha Rao", manager=manager),
+        colleague=make_person("Colin Colleague", manager=manager),
+        stranger=make_person("Stefan Stranger"),
+        hr=make_person("Hanna Resources", groups=[Group.HR]),
+        auditor=make_person("Audra Auditor", groups=[Group.AUDITOR]),
+        admin=make_person("Adam Admin", is_staff=True, is_superuser=True),
+    )

@@ -36,7 +36,7 @@ def test_without_evidence_it_says_what_would_raise_the_level(
     assert (why.counting, why.no_longer, why.revoked) == ((), (), ())
     assert ("Fixed quiz at level 1 or above",) in why.ways
     assert why.keystone
-    assert why.rule_text == "Nothing on record contributes a level today."
+    assert why.rule_text == "Nothing on record contributes a level."
 
 
 def test_each_row_says_who_vouched_under_what_condition_and_what_it_is_worth(

@@ -10,9 +10,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
-from accounts.enums import Group
 from accounts.models import Person, RecordAccess
 from skills.enums import Kind
 from skills.models import (
@@ -20,9 +18,7 @@ from skills.models import (
     Evidence,
     PolicyVersion,
     Requirement,
-    ScaleLevel,
     Skill,
-    SkillLevel,
 )
 from skills.services.appointments import grant_exemption
 from skills.services.decisions import revoke_evidence
@@ -41,33 +37,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 def on_the_day() -> Any:
     with time_machine.travel("2026-11-22 10:00:00Z", tick=True):
         yield
-
-
-@pytest.fixture
-def line(make_person: Any, org: SimpleNamespace, require: Any) -> SimpleNamespace:
-    """head > manager > person and colleague; others apart; the baseline asks for four skills."""
-    require(org.employee, org.plain, 2, 3)
-    require(org.employee, org.keystone, 1, 2)
-    require(org.employee, org.brief, 1, 1)
-    ScaleLevel.objects.bulk_create(
-        ScaleLevel(level=n, name=name, descriptor=f"scale {n}")
-        for n, name in enumerate(("Not evidenced", "Aware", "Practising", "Proficient", "Leading"))
-    )
-    SkillLevel.objects.bulk_create(
-        SkillLevel(skill=org.plain, level=n, descriptor=f"plain at {n}") for n in range(1, 5)
-    )
-    head = make_person("Head Hardy")
-    manager = make_person("Mara Manager", manager=head)
-    return SimpleNamespace(
-        head=head,
-        manager=manager,
-        person=make_person("Asha Rao", manager=manager),
-        colleague=make_person("Colin Colleague", manager=manager),
-        stranger=make_person("Stefan Stranger"),
-        hr=make_person("Hanna Resources", groups=[Group.HR]),
-        auditor=make_person("Audra Auditor", groups=[Group.AUDITOR]),
-        admin=make_person("Adam Admin", is_staff=True, is_superuser=True),
-    )
 
 
 def pages_about(person: Person) -> list[str]:
@@ -272,99 +241,6 @@ def test_a_check_is_offered_at_level_0_where_there_is_one(
     give(line.person, org.plain, Kind.QUIZ, 1, 30)
     assert offered_on_my_skills() == set()
     assert not offered_on_why(org.plain)
-
-
-def test_why_shows_what_counts_and_what_no_longer_does(
-    line: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn
-) -> None:
-    old = give(line.person, org.plain, Kind.QUIZ, 1, 400, ai_condition="unaided").evidence
-    new = give(line.person, org.plain, Kind.QUIZ, 1, 30).evidence
-    response = sign_in(line.person).get(reverse("skills:skill-detail", args=["plain"]))
-    page = " ".join(response.content.decode().split())
-    assert [each.line.uuid for each in response.context["counting"]] == [new.uuid]
-    assert [each.line.uuid for each in response.context["no_longer"]] == [old.uuid]
-    assert f'href="#evidence-{new.uuid}"' in page
-    assert "Replaced by a newer result of the same kind from the same source" in page
-    assert "since 23 October 2026" in page
-    assert "Without AI" in page
-    assert "Question bank own" in page
-    assert "The rule that decided:" in page
-    assert "What it takes for level 2" in page
-    assert "Adaptive assessment at level 2 or above" in page
-    assert "plain at 2" in page
-    assert "23 October 2027" in page  # the day it falls
-
-
-def test_why_names_assessors_and_the_reason_of_a_lowered_ceiling(
-    line: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn
-) -> None:
-    give(
-        line.person, org.plain, Kind.MANAGER_VALIDATION, 2, 30, assessors=[line.manager],
-        example="", example_on=None,
-    )  # fmt: skip
-    page = sign_in(line.person).get(reverse("skills:skill-detail", args=["plain"]))
-    assert "Mara Manager" in page.content.decode()
-    assert "Counts as level 1 at most: no dated example was given." in page.content.decode()
-
-
-def test_why_explains_a_contradiction(
-    line: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn
-) -> None:
-    give(line.person, org.plain, Kind.PRACTICAL_TASK_DOUBLE, 3, 30)
-    give(line.person, org.plain, Kind.ADAPTIVE_ASSESSMENT, 0, 10)
-    page = " ".join(
-        sign_in(line.person)
-        .get(reverse("skills:skill-detail", args=["plain"]))
-        .content.decode()
-        .split()
-    )
-    assert "Under review" in page
-    assert "23 October 2026 counts as 3; adaptive assessment of 12 November 2026 showed 0" in page
-
-
-def test_the_record_can_be_asked_what_it_said_on_a_day(
-    line: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn
-) -> None:
-    give(line.person, org.plain, Kind.QUIZ, 1, date(2026, 6, 1))
-    client = sign_in(line.person)
-    url = reverse("skills:skill-detail", args=["plain"])
-
-    def level(**query: str) -> int:
-        response = client.get(url, query)
-        assert response.status_code == 200
-        return int(response.context["why"].verified_level)
-
-    assert level(as_of="2026-05-31") == 0
-    assert level(as_of="2026-06-01") == 1
-    assert level(as_of="2026-06-01", known="then") == 0  # it was recorded later
-    assert "The record on 1 June 2026" in client.get(url, {"as_of": "2026-06-01"}).content.decode()
-
-
-def test_a_revoked_row_is_named_and_counts_as_if_it_had_never_been(
-    line: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn
-) -> None:
-    evidence = give(line.person, org.plain, Kind.QUIZ, 1, 30).evidence
-    revoke_evidence(evidence, reason="Wrong person", by=line.hr)
-    page = sign_in(line.person).get(reverse("skills:skill-detail", args=["plain"]))
-    assert page.context["why"].verified_level == 0
-    assert "Wrong person" in page.content.decode()
-    past = sign_in(line.person).get(
-        reverse("skills:skill-detail", args=["plain"]), {"as_of": "2026-11-01"}
-    )
-    assert "Wrong person" in past.content.decode()
-
-
-@pytest.mark.parametrize("day", ["soon", "", "2026-02-30", "2027-01-01", "1999-12-31"])
-def test_a_day_that_cannot_be_shown_is_explained_and_today_is_shown(
-    line: SimpleNamespace, sign_in: SignIn, day: str
-) -> None:
-    response = sign_in(line.person).get(
-        reverse("skills:skill-detail", args=["plain"]), {"as_of": day}
-    )
-    assert response.status_code == 400
-    assert response.context["why"].as_of == timezone.localdate()
-    assert response.context["form"].errors["as_of"]
-    assert "That day cannot be shown" in response.content.decode()
 
 
 def test_a_claim_is_recorded_and_moves_nothing(

@@ -203,6 +203,11 @@ def cell(**given: Any) -> GapRow:
         ),
         (cell(state=State.UNDER_REVIEW), "review", "verified 1 of 2, under review"),
         (
+            cell(state=State.UNDER_REVIEW, blocking=True),
+            "review",
+            "verified 1 of 2, under review, blocking",
+        ),
+        (
             cell(verified_level=2, requirement_state=RequirementState.MET, state=State.STALE),
             "stale",
             "verified 2 of 2, stale",
