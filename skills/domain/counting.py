@@ -98,7 +98,7 @@ def lives_of(
     """
     rule = policy.skill(skill)
     replaced = replacements(known)
-    aside = set_aside_days(settlements, known_at)
+    aside = set_aside_days(settlements, known, known_at)
     lives = []
     for row in known:
         kind = policy.kind(row.kind)
@@ -165,11 +165,16 @@ def replacements(known: Sequence[EvidenceRow]) -> dict[RowId, EvidenceRow]:
     return replaced
 
 
-def set_aside_days(settlements: Iterable[Settlement], known_at: datetime) -> dict[RowId, date]:
-    """For each row set aside by what was known, the first day on which it no longer counts."""
+def set_aside_days(
+    settlements: Iterable[Settlement], known: Sequence[EvidenceRow], known_at: datetime
+) -> dict[RowId, date]:
+    """For each row set aside by what was known, the first day on which it no longer counts.
+
+    A settlement of a pair whose other row is not known, or revoked, never was.
+    """
     days: dict[RowId, date] = {}
     for each in settlements:
-        if each.recorded_at <= known_at:
+        if each.recorded_at <= known_at and any(row.id == each.kept for row in known):
             days[each.row] = min(each.decided_on, days.get(each.row, each.decided_on))
     return days
 

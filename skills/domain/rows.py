@@ -48,9 +48,13 @@ class EvidenceRow:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """A reviewer's dated decision to set one row of a contradiction aside."""
+    """A reviewer's dated decision to set `row` of a contradiction aside and keep the other.
+
+    It stands while both rows do: a pair with a revoked row never was.
+    """
 
     row: RowId
+    kept: RowId
     decided_on: date
     recorded_at: datetime
 

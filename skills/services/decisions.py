@@ -109,6 +109,10 @@ def settle_contradiction(
     with transaction.atomic():
         lock_people([set_aside.person_id])
         _refuse_unless_contradicting(set_aside, kept)
+        if Settlement.objects.filter(set_aside=set_aside).exists():
+            raise DecisionRefused(
+                "settled_before", "This evidence was set aside once already: revoke one of the two."
+            )
         settlement = Settlement(
             set_aside=set_aside,
             kept=kept,

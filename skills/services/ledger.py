@@ -275,4 +275,5 @@ def _values(evidence: Evidence, draft: Draft) -> tuple[Any, ...]:
         None,
         None,
         None,
+        None,
     )

@@ -37,6 +37,7 @@ FIELDS = (
     "effect_beyond_team",
     "ai_condition",
     "revocation__recorded_at",
+    "settlement__kept_id",
     "settlement__decided_on",
     "settlement__recorded_at",
 )
@@ -87,7 +88,7 @@ class LedgerSlice:
     def add(self, values: tuple[Any, ...]) -> None:
         """Add one row of FIELDS, with its revocation and settlement."""
         id_, person, _, skill, kind, level, observed, recorded, source, top, *rest = values
-        ceiling, reason, expires, routine, effect, condition, revoked, decided, settled = rest
+        ceiling, reason, expires, routine, effect, condition, revoked, kept, decided, settled = rest
         row = EvidenceRow(
             id_,
             str(person),
@@ -107,8 +108,8 @@ class LedgerSlice:
             revoked,
         )
         self.rows.append(row)
-        if decided is not None:
-            self.settlements.append(Settlement(id_, decided, settled))
+        if kept is not None:
+            self.settlements.append(Settlement(id_, kept, decided, settled))
 
 
 def slices_of(values: Iterable[tuple[Any, ...]]) -> dict[Key, LedgerSlice]:

@@ -185,6 +185,19 @@ def test_a_council_member_may_settle(
     assert Competency.objects.get().verified_level == 0
 
 
+def test_a_settlement_falls_with_the_row_that_was_kept(
+    org: SimpleNamespace, person: Person, pair: SimpleNamespace, give: Make, make_assessor: Make
+) -> None:
+    reviewer = make_assessor()
+    settle_contradiction(pair.high, pair.low, reviewer=reviewer, reason="Marked too high")
+    revoke_evidence(pair.low, reason="Wrong person", by=reviewer)
+    assert Competency.objects.get().verified_level == 2
+    low = give(person, org.plain, Kind.ADAPTIVE_ASSESSMENT, 0, 1).evidence
+    assert Competency.objects.get().state == State.UNDER_REVIEW
+    with refusal("settled_before"):
+        settle_contradiction(pair.high, low, reviewer=reviewer, reason="Again")
+
+
 def test_who_vouched_the_person_and_strangers_may_not_settle(
     org: SimpleNamespace,
     person: Person,

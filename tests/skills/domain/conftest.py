@@ -194,7 +194,9 @@ def _ledger(skill: str, days: int, seeds: list[int], seed: int) -> Ledger:
         if pick.random() < 0.08:
             day = each.observed_on + timedelta(days=pick.choice([0, 1, 20, 90, 300]))
             by = midnight(day) + timedelta(days=pick.choice([0, 5, 100]))
-            settlements.append(Settlement(each.id, day, by))
+            kept = pick.choice(rows)
+            if kept.observed_on <= day and kept.kind != "self_report":
+                settlements.append(Settlement(each.id, kept.id, day, by))
     return Ledger(rows, tuple(settlements), skill, today, known)
 
 
@@ -227,13 +229,18 @@ class Naive:
         self.policy, self.known_at = policy, ledger.known_at
         self.keystone = policy.skills[ledger.skill].keystone
         self.half_life = policy.skills[ledger.skill].half_life_months
-        self.settlements = [s for s in ledger.settlements if s.recorded_at <= ledger.known_at]
         self.rows = [
             each
             for each in ledger.rows
             if each.recorded_at <= ledger.known_at
             and not (each.revoked_at and each.revoked_at <= ledger.known_at)
             and (until is None or each.observed_on <= until)
+        ]
+        there = {each.id for each in self.rows}
+        self.settlements = [
+            each
+            for each in ledger.settlements
+            if each.recorded_at <= ledger.known_at and each.kept in there
         ]
         self.dates = {each.id: self._dates(each) for each in self.rows}
 

@@ -123,7 +123,8 @@ def test_ways_do_not_depend_on_a_settled_row_that_is_revoked_or_still_to_come(
 ) -> None:
     did = row("practical_task_double", 3, "2026-11-01")
     gone = row("quiz", 1, observed, id=did.id + 1, revoked_at=revoked_at)
-    settled = Settlement(gone.id, date(2026, 10, 2), datetime(2026, 10, 2, tzinfo=UTC))
+    october = datetime(2026, 10, 2, tzinfo=UTC)
+    settled = Settlement(gone.id, did.id, october.date(), october)
     explanation = told(did, gone, settlements=[settled])
     assert explanation.alternatives == told(did).alternatives
     assert ways(explanation)[("drill",)] == (Need("drill", 2),)

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skills.domain.contradiction import Pair
 from skills.domain.ladder import different_sources
 from skills.domain.policy import Policy, policy_from_document
 from skills.domain.rows import Settlement, derive_dates
@@ -137,7 +136,7 @@ def test_row_set_aside_stops_counting_that_day_and_what_it_replaced_stays_replac
     first = row("practical_task", 2, "2026-06-01", by="person:a")
     second = row("practical_task", 1, "2026-08-01", by="person:a")
     day = date(2026, 9, 1)
-    settled = [Settlement(second.id, day, datetime(2026, 9, 3, tzinfo=UTC))]
+    settled = [Settlement(second.id, first.id, day, datetime(2026, 9, 3, tzinfo=UTC))]
     assert ask(first, second, settlements=settled, on="2026-08-31").verified == 1
     standing = ask(first, second, settlements=settled, on="2026-09-01")
     assert (standing.verified, standing.state) == (0, State.LAPSED)
@@ -346,81 +345,7 @@ def test_performance_and_support_are_asked_for_under_any_policy(
     assert told(ask(alone, policy=policy), alone).level == 2
 
 
-# --- contradiction ---------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("days_after", "open_"), [(-15, False), (-14, True), (0, True), (60, True), (61, False)]
-)
-def test_low_result_contradicts_from_14_days_before_to_60_after(
-    row: Row, ask: Ask, days_after: int, open_: bool
-) -> None:
-    high = row("practical_task_double", 3, "2026-06-01")
-    low = row("adaptive_assessment", 1, date(2026, 6, 1) + timedelta(days=days_after))
-    standing = ask(high, low)
-    assert (standing.state is State.UNDER_REVIEW) == open_
-    assert standing.verified == (1 if open_ else 2)
-    if open_:
-        assert standing.under_review == (Pair(high.id, low.id, 1),)
-        assert standing.decision.rule is Rule.CONTRADICTION
-        assert standing.decision.lacks == (Lack.REVIEW_SETTLED,)
-        assert standing.decision.ladder_level == 2
-
-
-@pytest.mark.parametrize(
-    ("kind", "level", "more"),
-    [
-        ("adaptive_assessment", 2, {}),
-        ("adaptive_assessment", 1, {"top_level": 1}),
-        ("adaptive_assessment", 1, {"source": frozenset({"bank:x", "person:a"})}),
-        ("adaptive_assessment", 1, {"ceiling": 1}),
-        ("quiz", 0, {}),
-        ("peer_validation", 0, {}),
-        ("self_report", 0, {}),
-    ],
-)
-def test_no_contradiction_by_a_near_capped_or_weak_row_or_the_same_source(
-    row: Row, ask: Ask, kind: str, level: int, more: dict[str, Any]
-) -> None:
-    high = row("practical_task_double", 3, "2026-06-01", by="person:a")
-    standing = ask(high, row(kind, level, "2026-06-10", **more))
-    assert standing.under_review == ()
-    assert standing.verified >= 2
-
-
-def test_lowest_of_several_low_results_holds_the_level(row: Row, ask: Ask) -> None:
-    high = row("practical_task_double", 3, "2026-06-01")
-    lows = [row("adaptive_assessment", 1, "2026-06-02"), row("drill", 0, "2026-06-03")]
-    standing = ask(high, *lows)
-    assert (standing.verified, len(standing.under_review)) == (0, 2)
-    assert standing.state is State.UNDER_REVIEW
-
-
-def test_contradiction_does_not_end_by_staleness_but_by_lapse(row: Row, ask: Ask) -> None:
-    high = row("practical_task_double", 3, "2024-01-01")
-    low = row("adaptive_assessment", 0, "2024-01-31")
-    stale = ask(high, low, on="2027-12-31")
-    assert (stale.verified, stale.state) == (0, State.UNDER_REVIEW)
-    assert stale.next_change_on == date(2028, 1, 1)
-    raised = row("workplace_evidence", 3, "2024-02-01")
-    support = row("workplace_evidence", 2, "2023-06-01")
-    upheld = ask(replace(low, demonstrated=1), raised, support, on="2027-05-31")
-    assert upheld.state is State.UNDER_REVIEW
-    assert upheld.next_change_on == date(2027, 6, 1)
-    assert ask(replace(low, demonstrated=1), raised, support, on="2027-06-01").verified == 1
-    ended = ask(replace(low, demonstrated=1), raised, support, on="2027-06-01")
-    assert ended.state is not State.UNDER_REVIEW
-
-
-def test_settled_contradiction_gives_the_level_back(row: Row, ask: Ask) -> None:
-    high = row("practical_task_double", 3, "2026-06-01")
-    low = row("adaptive_assessment", 0, "2026-06-10")
-    settled = [Settlement(low.id, date(2026, 7, 1), datetime(2026, 7, 1, tzinfo=UTC))]
-    before = ask(high, low, settlements=settled, on="2026-06-30")
-    assert (before.verified, before.next_change_on) == (0, date(2026, 7, 1))
-    assert ask(high, low, settlements=settled).verified == 2
-    other = [replace(settled[0], row=high.id), replace(settled[0], row=10**9)]
-    assert ask(high, low, settlements=other).verified == 0
+# --- the days it changes ----------------------------------------------------------------------
 
 
 def test_due_on_is_the_first_fall_even_after_a_rise(row: Row, ask: Ask) -> None:
@@ -483,8 +408,9 @@ def test_never_done_and_done_but_lapsed_stay_different(
 
 def test_row_set_aside_on_its_first_day_never_contributed(row: Row, ask: Ask) -> None:
     quiz = row("quiz", 1, "2026-01-01")
-    settled = [Settlement(quiz.id, date(2026, 1, 1), datetime(2026, 1, 2, tzinfo=UTC))]
-    assert ask(quiz, settlements=settled).state is State.NOT_EVIDENCED
+    claim = row("self_report", 1, "2026-01-01")
+    settled = [Settlement(quiz.id, claim.id, date(2026, 1, 1), datetime(2026, 1, 2, tzinfo=UTC))]
+    assert ask(quiz, claim, settlements=settled).state is State.NOT_EVIDENCED
 
 
 def test_issuers_expiry_is_named_as_the_reason(row: Row, ask: Ask) -> None:
