@@ -25,7 +25,7 @@ from skills.api.evidence_answer import (
     loaded_evidence,
 )
 from skills.api.evidence_body import EXAMPLE, EvidenceBody, RevocationBody
-from skills.exceptions import DecisionRefused, EntryRefused, IdempotencyConflict
+from skills.exceptions import DecisionRefused, EntryRefused, IdempotencyConflict, UnknownInPolicy
 from skills.models import ClientKindGrant
 from skills.services.decisions import revoke_evidence
 from skills.services.ledger import record_evidence
@@ -162,5 +162,11 @@ def _refusals() -> Iterator[None]:
             FIELD_OF.get(refused.field, refused.field): [ErrorDetail(refused.message, refused.code)]
         }
         raise serializers.ValidationError(detail) from refused
+    except UnknownInPolicy as unknown:
+        field = "skill" if unknown.what == "skill" else "kind"
+        message = f"This {unknown.what} is no longer in the framework."
+        raise serializers.ValidationError(
+            {field: [ErrorDetail(message, f"{field}_withdrawn")]}
+        ) from unknown
     except (IdempotencyConflict, DecisionRefused) as refused:
         raise Conflict(str(refused)) from refused

@@ -51,16 +51,18 @@ class Changes:
 def competency_changes(after: Position, *, limit: int) -> Changes:
     """The changes after a position, oldest first; three queries, and one where rows are due.
 
+    Skills that were withdrawn are left out: nobody stands anywhere in them.
     Source: the reading rule of docs/skill-policy.md.
     """
     today = timezone.localdate()
     midnight = timezone.make_aware(datetime.combine(today, time.min))
     late = Q(updated_at__gt=after.at) | Q(updated_at=after.at, pk__gt=after.id)
-    holds = Competency.objects.filter(Q(next_change_on__isnull=True) | Q(next_change_on__gt=today))
+    listed = Competency.objects.filter(skill__is_active=True)
+    holds = listed.filter(Q(next_change_on__isnull=True) | Q(next_change_on__gt=today))
     stored = holds.filter(late).order_by("updated_at", "pk").values_list("updated_at", "pk")
     found = [Position(*each) for each in stored[: limit + 1]]
     if midnight >= after.at:
-        due = Competency.objects.due_by(today).order_by("pk").values_list("pk", flat=True)
+        due = listed.due_by(today).order_by("pk").values_list("pk", flat=True)
         if midnight == after.at:
             due = due.filter(pk__gt=after.id)
         found = sorted([*found, *(Position(midnight, pk) for pk in due[: limit + 1])])

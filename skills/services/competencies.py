@@ -32,8 +32,8 @@ ANSWER_FIELDS = (
 def recompute(person_id: int, skill_id: int) -> StandingRow:
     """Work out one person's standing in one skill from the ledger and store it.
 
-    Waits for others who write about the same person. Raises NoPolicyPublished, and UnknownInPolicy
-    for a skill that the current policy does not have.
+    Waits for others who write about the same person. A skill that the current policy does not have
+    has no standing: its stored row stays as it is. Raises NoPolicyPublished.
     """
     with transaction.atomic():
         published = published_policy()
@@ -43,6 +43,8 @@ def recompute(person_id: int, skill_id: int) -> StandingRow:
         if piece is None:
             Competency.objects.filter(person_id=person_id, skill_id=skill_id).delete()
             return StandingRow(person_id, skill_id, "")
+        if piece.skill not in published.policy.skills:
+            return StandingRow(person_id, skill_id, piece.skill)
         now = timezone.now()
         answer = piece.answer(published.policy, as_of=timezone.localdate())
         save_competencies([competency_of(key, answer, published, now)])

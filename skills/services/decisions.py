@@ -129,9 +129,10 @@ def settle_contradiction(
 def open_contradictions(person_id: int, skill_id: int) -> list[tuple[int, int]]:
     """The ids (higher, lower) of the pairs of rows that contradict each other today."""
     piece = slice_of((person_id, skill_id))
-    if piece is None:
+    policy = current_policy()
+    if piece is None or piece.skill not in policy.skills:
         return []
-    standing = piece.stand(current_policy(), as_of=timezone.localdate())
+    standing = piece.stand(policy, as_of=timezone.localdate())
     return [(pair.higher, pair.lower) for pair in standing.under_review]
 
 

@@ -163,7 +163,7 @@ def _record(draft: Draft, recorder: Recorder) -> Recorded:
     own = slice_of(key) or LedgerSlice(draft.skill.slug)
     today = timezone.localdate()
     before = StandingRow(*key, own.skill)
-    if own.rows:
+    if own.rows and own.skill in published.policy.skills:  # a repeat may name a withdrawn skill
         before = row_of(key, own.answer(published.policy, as_of=today))
     earlier = _earlier(recorder)
     if earlier is not None:
