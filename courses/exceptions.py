@@ -54,6 +54,13 @@ class BankTooSmall(CheckRefused):
         self.have, self.need = have, need
 
 
+class CheckClosed(CheckRefused):
+    """The check can no longer be handed in."""
+
+    def __init__(self) -> None:
+        super().__init__("This check was closed: a new one with more questions took its place.")
+
+
 class AnswersInvalid(CoursesError):
     """The answers do not fit the questions that were asked."""
 

@@ -166,6 +166,10 @@ class SkillCheckQuerySet(models.QuerySet["SkillCheck"]):
     def submitted(self) -> Self:
         return self.filter(submitted_at__isnull=False)
 
+    def begun(self) -> Self:
+        """Neither handed in nor closed."""
+        return self.filter(submitted_at__isnull=True, closed_at__isnull=True)
+
 
 class SkillCheck(models.Model):
     """One go at the skill check: items and option order as drawn, answers, outcome, evidence."""
@@ -185,6 +189,9 @@ class SkillCheck(models.Model):
     level_after = models.PositiveSmallIntegerField(null=True)
     started_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(
+        null=True, blank=True, help_text="given up unanswered: a new policy asks more questions"
+    )
 
     objects = SkillCheckQuerySet.as_manager()
 
@@ -194,7 +201,7 @@ class SkillCheck(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=("person", "skill"),
-                condition=Q(submitted_at__isnull=True),
+                condition=Q(submitted_at__isnull=True, closed_at__isnull=True),
                 name="one_open_check_per_skill",
             )
         ]

@@ -47,7 +47,7 @@ def check_facts(
         bank=Coalesce(Subquery(_bank(), output_field=IntegerField()), 0),
         last=_latest(checks.submitted()),
         passed=_latest(checks.submitted().filter(passed=True)),
-        open_check=Subquery(checks.filter(submitted_at__isnull=True).values("pk")[:1]),
+        open_check=Subquery(checks.begun().values("pk")[:1]),
     ).values_list("slug", "name", "bank", "open_check", "passed", "last")
     now = timezone.now()
     return {

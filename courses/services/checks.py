@@ -12,7 +12,13 @@ from django.utils import timezone
 from accounts.models import Person
 from courses.domain.drawing import Candidate, draw
 from courses.domain.scoring import options_chosen, score, topics_missed
-from courses.exceptions import AnswersInvalid, BankTooSmall, CheckCoolingDown, NotSubmitted
+from courses.exceptions import (
+    AnswersInvalid,
+    BankTooSmall,
+    CheckClosed,
+    CheckCoolingDown,
+    NotSubmitted,
+)
 from courses.models import Item, SkillCheck
 from courses.services.check_facts import CheckFacts, check_facts, cooling_until, least_bank
 from courses.services.papers import (
@@ -83,21 +89,29 @@ def start_check(person: Person, skill: Skill, *, rng: random.Random | None = Non
     """Draw a skill check for a person, or go on with the one that is open.
 
     Questions are spread over the topics of the bank; their order and that of the options are
-    random and stored. Raises CheckCoolingDown while the last attempt is too recent, and
+    random and stored. An open check with fewer questions than the policy asks for by now is closed,
+    kept, and drawn anew. Raises CheckCoolingDown while the last attempt is too recent, and
     BankTooSmall. Two calls at once give the same check.
     """
     params = current_policy().params
     with transaction.atomic():
         Person.objects.select_for_update().get(pk=person.pk)
         mine = SkillCheck.objects.filter(person=person, skill=skill)
-        begun = mine.filter(submitted_at__isnull=True).first()
-        if begun is not None:
+        begun = mine.begun().first()
+        if begun is not None and not is_outgrown(begun, params):
             return begun
         last = mine.submitted().order_by("-submitted_at").first()
         opens_at = cooling_until(last.submitted_at if last else None, params, timezone.now())
         if opens_at is not None:
             raise CheckCoolingDown(opens_at)
+        if begun is not None:
+            mine.begun().update(closed_at=timezone.now())
         return _draw(person, skill, params, rng or random.SystemRandom())
+
+
+def is_outgrown(check: SkillCheck, params: Params) -> bool:
+    """Whether a policy version that came after the draw asks for more questions than it has."""
+    return len(check.questions) < params.skill_check_items
 
 
 def _draw(person: Person, skill: Skill, params: Params, rng: random.Random) -> SkillCheck:
@@ -132,7 +146,8 @@ def submit_check(check: SkillCheck, positions: Sequence[int | None]) -> SkillChe
 
     `positions[i]` is the position chosen for question i, None (or too few) not answered, which
     counts as wrong. A failed check stays with the courses and writes no ledger row. Submitting
-    again changes nothing and returns the first outcome. Raises AnswersInvalid.
+    again changes nothing and returns the first outcome. Raises AnswersInvalid, CheckClosed, and
+    EntryRefused where the evidence is refused: nothing is written then.
     """
     with transaction.atomic():
         check = (
@@ -142,6 +157,8 @@ def submit_check(check: SkillCheck, positions: Sequence[int | None]) -> SkillChe
         )
         if check.submitted_at is not None:
             return check
+        if check.closed_at is not None:
+            raise CheckClosed
         try:
             chosen = options_chosen([each["order"] for each in check.questions], positions)
         except ValueError as error:

@@ -3,18 +3,20 @@
 from contextlib import suppress
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Person
-from courses.exceptions import CheckRefused
+from courses.exceptions import CheckClosed, CheckRefused
 from courses.forms import AnswersForm
 from courses.models import SkillCheck
 from courses.services import checks
 from courses.services.path import CHECK_MINUTES
 from courses.views.members import member_page, person_of
+from skills.exceptions import EntryRefused
 from skills.models import Skill
 from skills.services.policy import current_policy
 
@@ -32,9 +34,11 @@ def skill_check(request: HttpRequest, slug: str) -> HttpResponse:
         return _hand_in(request, _own_check(person, skill, request.POST["check"]))
     if request.method == "POST":
         return _start(person, skill)
-    begun = SkillCheck.objects.of(person).filter(skill=skill, submitted_at__isnull=True)
-    check = begun.select_related("skill").first()
-    return _paper(request, check) if check else _intro(request, person, skill)
+    check = SkillCheck.objects.of(person).begun().filter(skill=skill).select_related("skill").first()
+    if check is None:
+        return _intro(request, person, skill)
+    outgrown = checks.is_outgrown(check, current_policy().params)
+    return _intro(request, person, skill, check) if outgrown else _paper(request, check)
 
 
 def _own_check(person: Person, skill: Skill, text: str) -> SkillCheck:
@@ -52,7 +56,10 @@ def _start(person: Person, skill: Skill) -> HttpResponse:
     return redirect("courses:skill-check", skill.slug)
 
 
-def _intro(request: HttpRequest, person: Person, skill: Skill) -> HttpResponse:
+def _intro(
+    request: HttpRequest, person: Person, skill: Skill, outgrown: SkillCheck | None = None
+) -> HttpResponse:
+    """What the check is. `outgrown` was begun before the policy asked for more questions."""
     last = SkillCheck.objects.of(person).filter(skill=skill).submitted().first()
     context = {
         "skill": skill,
@@ -60,6 +67,7 @@ def _intro(request: HttpRequest, person: Person, skill: Skill) -> HttpResponse:
         "params": current_policy().params,
         "minutes": CHECK_MINUTES,
         "last": last,
+        "outgrown": outgrown,
     }
     return render(request, "courses/check_start.html", context)
 
@@ -68,7 +76,11 @@ def _hand_in(request: HttpRequest, check: SkillCheck) -> HttpResponse:
     form = AnswersForm(checks.check_paper(check).questions, request.POST)
     if check.submitted_at is None and not form.is_ready():
         return _paper(request, check, form)
-    checks.submit_check(check, form.positions())
+    try:
+        checks.submit_check(check, form.positions())
+    except (CheckClosed, EntryRefused) as refused:
+        messages.error(request, f"Your answers could not be handed in. {refused}")
+        return redirect("courses:skill-check", check.skill.slug)
     return redirect("courses:check-result", check.uuid)
 
 

@@ -16,6 +16,7 @@ from courses.domain.parts import CoursesContent
 from courses.exceptions import (
     AnswersInvalid,
     BankTooSmall,
+    CheckClosed,
     CheckCoolingDown,
     NotSubmitted,
 )
@@ -31,7 +32,9 @@ from courses.services.checks import (
 )
 from courses.services.content import load_courses
 from skills.enums import AiCondition
-from skills.models import Competency, Evidence, Skill
+from skills.exceptions import EntryRefused
+from skills.models import Competency, Evidence, PolicyVersion, Skill
+from skills.services.policy import publish_policy
 
 Answers = Callable[[SkillCheck, int], list[int | None]]
 START = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
@@ -267,3 +270,41 @@ def test_two_starts_at_once_give_one_check(asha: Person, reading: Skill) -> None
     results = _at_once(*[lambda: start_check(asha, reading)] * 6)
     assert len({result.pk for result in results}) == 1
     assert SkillCheck.objects.count() == 1
+
+
+def test_a_check_that_a_new_policy_outgrew_is_kept_and_drawn_anew(
+    asha: Person, reading: Skill, answers_with: Answers
+) -> None:
+    old = start_check(asha, reading)
+    document = PolicyVersion.objects.get().document
+    publish_policy({**document, "version": "2", "params": {"skill_check_items": 9}})
+    new = start_check(asha, reading)
+    assert len(new.questions) == 9
+    old.refresh_from_db()
+    assert old.closed_at is not None
+    assert check_state(asha, reading).opens_at is None  # what was closed starts no cool-down
+    with pytest.raises(CheckClosed):
+        submit_check(old, answers_with(old, 8))
+    assert submit_check(new, answers_with(new, 9)).passed
+
+
+def test_a_check_is_closed_only_where_another_is_drawn(asha: Person, reading: Skill) -> None:
+    old = start_check(asha, reading)
+    document = PolicyVersion.objects.get().document
+    publish_policy({**document, "version": "2", "params": {"skill_check_items": 40}})
+    with pytest.raises(BankTooSmall):
+        start_check(asha, reading)
+    old.refresh_from_db()
+    assert old.closed_at is None
+
+
+def test_refused_evidence_leaves_the_check_as_it_was(
+    asha: Person, reading: Skill, answers_with: Answers
+) -> None:
+    check = start_check(asha, reading)
+    document = PolicyVersion.objects.get().document
+    publish_policy({**document, "version": "2", "params": {"skill_check_items": 9}})
+    with pytest.raises(EntryRefused):
+        submit_check(check, answers_with(check, 8))
+    assert SkillCheck.objects.begun().get() == check
+    assert not Evidence.objects.exists()

@@ -15,7 +15,8 @@ from courses.domain.parts import CoursesContent
 from courses.models import Item, QuizAttempt, SkillCheck
 from courses.services.checks import start_check, submit_check
 from courses.services.papers import versions_of
-from skills.models import Competency, Evidence, Skill
+from skills.models import Competency, Evidence, PolicyVersion, Skill
+from skills.services.policy import publish_policy
 from tests.courses.pages import Make, SignIn, text_of, url
 
 Positions = list[int | None]
@@ -24,6 +25,13 @@ START = datetime(2027, 3, 1, 14, 10, tzinfo=UTC)  # a Monday
 
 def filled(positions: Positions) -> dict[str, str]:
     return {f"q{n}": str(place) for n, place in enumerate(positions, 1) if place is not None}
+
+
+def ask_for(questions: int) -> None:
+    """Publish a policy whose skill check has so many questions."""
+    document = PolicyVersion.objects.get().document
+    params = {**document["params"], "skill_check_items": questions}
+    publish_policy({**document, "version": "longer checks", "params": params})
 
 
 @pytest.fixture
@@ -233,6 +241,25 @@ class TestCheckResult:
     def test_an_open_check_has_no_result(self, asha: Person, mine: Client, reading: Skill) -> None:
         check = start_check(asha, reading)
         assert mine.get(url("check-result", check.uuid)).status_code == 404
+
+    def test_a_policy_that_asks_for_more_questions_strands_nobody(
+        self, asha: Person, reading: Skill, mine: Client, answers_with: Make
+    ) -> None:
+        old = start_check(asha, reading)
+        ask_for(9)
+        page = text_of(mine.get(url("skill-check", "reading")))
+        assert "The check you began has 8 questions, and 9 are asked for by now." in page
+        sent = {"check": str(old.uuid), **filled(answers_with(old, 8))}
+        page = text_of(mine.post(url("skill-check", "reading"), sent, follow=True))
+        assert "Your answers could not be handed in. A skill check has 9 items." in page
+        assert not Evidence.objects.exists()
+        page = text_of(mine.post(url("skill-check", "reading"), follow=True))
+        assert page.count('<fieldset class="question"') == 9
+        page = text_of(mine.post(url("skill-check", "reading"), sent, follow=True))
+        assert "This check was closed" in page
+        assert mine.get(url("check-result", old.uuid)).status_code == 404
+        kept = SkillCheck.objects.values_list("submitted_at", "right", "answers")
+        assert list(kept) == [(None, None, None)] * 2
 
     def test_the_ledger_row_leads_here(self, asha: Person, take: Any) -> None:
         check = take(8)
