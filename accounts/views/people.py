@@ -60,9 +60,10 @@ def _places(positions: PositionQuerySet) -> dict[int, list[Place]]:
 @login_required
 @require_safe
 def person_list(request: HttpRequest) -> HttpResponse:
+    viewer = cast(Person, request.user)
     form = PersonSearchForm({"show": "active", "sort": "name"} | request.GET.dict())
     chosen = form.chosen()
-    people = Person.objects.visible_to(request.user).matching(chosen["q"])
+    people = Person.objects.visible_to(viewer).matching(chosen["q"])
     if chosen["show"] != "all":
         people = people.filter(is_active=chosen["show"] == "active")
     people = people.select_related("manager").order_by(*SORTS[chosen["sort"]])
@@ -70,7 +71,17 @@ def person_list(request: HttpRequest) -> HttpResponse:
     current = Position.objects.current_on(timezone.localdate())
     places = _places(current.filter(person__in=[person.pk for person in page]))
     rows = [Row(person, places.get(person.pk, [])) for person in page]
+    if any(row.person != viewer for row in rows):
+        _log_list(viewer, chosen)
     return render(request, "accounts/person_list.html", {"form": form, "page": page, "rows": rows})
+
+
+def _log_list(viewer: Person, chosen: dict[str, str]) -> None:
+    """One look at everybody among whom the list was searched: the organisation, or their line."""
+    scope = services.WHOLE_ORGANISATION if viewer.sees_everyone else services.line_scope(viewer)
+    shown = "" if chosen["show"] == "active" else f"show {chosen['show']}"
+    words = ", ".join(each for each in (chosen["q"].strip(), shown) if each)
+    services.record_wide_look(scope=scope.narrowed(words), what="People", viewer=viewer)
 
 
 @login_required

@@ -142,6 +142,32 @@ def test_person_list_holds_everybody_active_for_hr_and_auditors(
 
 
 @pytest.mark.parametrize(
+    ("viewer", "scope"),
+    [
+        ("hr", "the whole organisation, pet"),
+        ("auditor", "the whole organisation, pet"),
+        ("manager", "the whole line of Mara Manager, pet"),
+    ],
+)
+def test_person_list_is_a_look_that_everybody_in_its_scope_can_see(
+    organisation: Any, sign_in: SignIn, viewer: str, scope: str
+) -> None:
+    sign_in(organisation.named(viewer)).get(reverse("accounts:person-list"), {"q": "pet"})
+    look = RecordAccess.objects.get()
+    assert (look.actor, look.what) == (organisation.named(viewer), "People")
+    assert look.scope == scope
+    for name, sees in (("person", True), ("colleague", True), ("stranger", viewer != "manager")):
+        log = sign_in(organisation.named(name)).get(reverse("accounts:access-log"))
+        assert (scope in log.text) == sees
+
+
+def test_person_list_with_nobody_else_on_it_is_no_look(organisation: Any, sign_in: SignIn) -> None:
+    sign_in(organisation.stranger).get(reverse("accounts:person-list"))
+    sign_in(organisation.hr).get(reverse("accounts:person-list"), {"q": "no such person"})
+    assert not RecordAccess.objects.exists()
+
+
+@pytest.mark.parametrize(
     ("query", "names"),
     [
         ("q=PETRA", {"Petra Person"}),
@@ -204,11 +230,11 @@ def test_person_list_takes_the_same_queries_for_one_person_and_for_fifty(
     client = sign_in(organisation.manager)
     url = reverse("accounts:person-list")
     client.get(url)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(url)
     for number in range(60):
         place(make_person(manager=organisation.person), f"Unit {number % 7}", "role")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(url)
 
 
