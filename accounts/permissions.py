@@ -57,16 +57,6 @@ def is_in_line_of(user: Viewer, person: Person) -> bool:
     )
 
 
-def shares_line_with(user: Viewer, person: Person) -> bool:
-    """One of the two stands above the other on the reporting line ("own line")."""
-    return is_in_line_of(user, person) or (
-        isinstance(user, Person)
-        and user.is_active
-        and user.pk != person.pk
-        and user.line_path.startswith(person.line_path)
-    )
-
-
 _reads_organisation = Predicate(is_hr) | Predicate(is_auditor)
 _reads_person = Predicate(is_self) | Predicate(is_in_line_of) | _reads_organisation
 
@@ -74,11 +64,6 @@ _reads_person = Predicate(is_self) | Predicate(is_in_line_of) | _reads_organisat
 def can_view_person(user: Viewer, person: Person) -> bool:
     """Open a person's record: oneself, whoever they report to in the end, HR, auditors."""
     return bool(_reads_person.test(user, person))
-
-
-def can_view_line_of(user: Viewer, manager: Person) -> bool:
-    """See the people below a manager: the manager, those above, HR, auditors."""
-    return can_view_person(user, manager)
 
 
 def can_view_organisation(user: Viewer) -> bool:

@@ -4,7 +4,6 @@ from accounts.models import Person
 from accounts.permissions import (
     Viewer,
     can_view_organisation,
-    can_view_person,
     is_auditor,
     is_author,
     is_hr,
@@ -18,11 +17,6 @@ from courses.models import Assignment, Lesson
 def can_view_lesson(user: Viewer, lesson: Lesson) -> bool:
     """Read a lesson: anybody who is signed in; what is taught is open to the organisation."""
     return is_member(user)
-
-
-def can_view_progress_of(user: Viewer, person: Person) -> bool:
-    """See what a person read and still has to do: whoever may open their record."""
-    return can_view_person(user, person)
 
 
 def can_assign_to(user: Viewer, person: Person) -> bool:

@@ -40,7 +40,6 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django_linear_migrations",
     "django_cotton",
-    "django_filters",
     "django_htmx",
     "django_structlog",
     "lucide",

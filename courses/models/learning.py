@@ -1,7 +1,6 @@
 """What people did: enrolments, assignments, progress, attempts, fault reports."""
 
 import uuid as uuid_lib
-from collections.abc import Iterable
 from datetime import date
 from typing import Self
 
@@ -43,13 +42,6 @@ class Enrolment(models.Model):
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def open(self) -> Self:
         return self.filter(undone_at__isnull=True)
-
-    def reaching(self, person: Person, job_role_ids: Iterable[int]) -> Self:
-        """Assignments to the person, to the team of their manager, or to one of the job roles."""
-        target = Q(person=person) | Q(job_role_id__in=job_role_ids)
-        if person.manager_id:
-            target |= Q(team_of_id=person.manager_id)
-        return self.open().filter(target)
 
 
 class Assignment(models.Model):

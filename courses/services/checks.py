@@ -217,8 +217,3 @@ def check_result(check: SkillCheck) -> CheckResult:
         check.level_after,
         check.evidence_uuid,
     )
-
-
-def checks_of(person: Person) -> list[SkillCheck]:
-    """Every attempt of a person, the newest first; one query."""
-    return list(SkillCheck.objects.of(person).select_related("skill"))

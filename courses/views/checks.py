@@ -34,7 +34,9 @@ def skill_check(request: HttpRequest, slug: str) -> HttpResponse:
         return _hand_in(request, _own_check(person, skill, request.POST["check"]))
     if request.method == "POST":
         return _start(person, skill)
-    check = SkillCheck.objects.of(person).begun().filter(skill=skill).select_related("skill").first()
+    check = (
+        SkillCheck.objects.of(person).begun().filter(skill=skill).select_related("skill").first()
+    )
     if check is None:
         return _intro(request, person, skill)
     outgrown = checks.is_outgrown(check, current_policy().params)

@@ -150,22 +150,6 @@ def gap_figure(gaps: Iterable[Gap]) -> float | None:
     return short / asked if asked else None
 
 
-def single_points_of_failure(
-    needed: Mapping[str, int], people: Mapping[K, Mapping[str, int]]
-) -> dict[str, K]:
-    """Skills that exactly one of the people holds at the level needed, with that person.
-
-    `needed` maps skill to level (levels below 1 ask for nothing), `people` a person to the
-    verified levels by skill.
-    """
-    alone: dict[str, K] = {}
-    for skill, level in sorted(needed.items()):
-        holders = [one for one, levels in people.items() if level and levels.get(skill, 0) >= level]
-        if len(holders) == 1:
-            alone[skill] = holders[0]
-    return alone
-
-
 def suppressed(counts: Mapping[K, int], minimum: int) -> set[K]:
     """Which of a set of siblings may not show their figures.
 

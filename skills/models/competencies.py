@@ -16,9 +16,6 @@ class CompetencyQuerySet(models.QuerySet["Competency"]):
         """Rows whose stored answer no longer holds on that day."""
         return self.filter(next_change_on__lte=day)
 
-    def holding(self, level: int) -> Self:
-        return self.filter(verified_level__gte=level)
-
 
 class Competency(models.Model):
     """One person's standing in one skill as of `computed_on`, valid until `next_change_on`."""

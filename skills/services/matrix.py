@@ -127,14 +127,6 @@ class Matrix:
     def columns(self) -> tuple[MatrixColumn, ...]:
         return tuple(column for domain in self.domains for column in domain.columns)
 
-    @property
-    def has_previous(self) -> bool:
-        return self.page > 1
-
-    @property
-    def has_next(self) -> bool:
-        return self.page < self.pages
-
 
 def people_of(manager: Person, scope: Scope) -> QuerySet[Person]:
     """The active people of a manager: the direct reports, or the whole line."""

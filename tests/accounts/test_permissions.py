@@ -26,11 +26,6 @@ def test_a_record_opens_to_self_line_hr_and_auditors(organisation: Any) -> None:
     assert may == {"head", "hr", "auditor"}
 
 
-def test_the_line_of_a_manager_opens_to_the_same(organisation: Any) -> None:
-    may = allowed(organisation, permissions.can_view_line_of, organisation.manager)
-    assert may == {"manager", "head", "hr", "auditor"}
-
-
 def test_the_organisation_opens_to_hr_and_auditors(organisation: Any) -> None:
     assert allowed(organisation, permissions.can_view_organisation) == {"hr", "auditor"}
 
@@ -47,14 +42,6 @@ def test_in_line_of_does_not_hold_for_oneself_or_upwards(organisation: Any) -> N
     assert allowed(organisation, permissions.is_self, organisation.person) == {"person"}
 
 
-def test_own_line_goes_both_ways(organisation: Any) -> None:
-    assert allowed(organisation, permissions.shares_line_with, organisation.manager) == {
-        "head",
-        "person",
-        "colleague",
-    }
-
-
 def test_anonymous_may_nothing(organisation: Any) -> None:
     nobody = AnonymousUser()
     assert not permissions.is_member(nobody)
@@ -62,10 +49,8 @@ def test_anonymous_may_nothing(organisation: Any) -> None:
     assert not permissions.can_manage_people(nobody)
     for rule in (
         permissions.can_view_person,
-        permissions.can_view_line_of,
         permissions.is_self,
         permissions.is_in_line_of,
-        permissions.shares_line_with,
     ):
         assert not rule(nobody, organisation.person)
 
@@ -74,7 +59,6 @@ def test_the_deactivated_may_nothing_not_even_see_themselves(organisation: Any) 
     services.deactivate_person(organisation.head)
     assert not permissions.can_view_person(organisation.head, organisation.head)
     assert not permissions.can_view_person(organisation.head, organisation.person)
-    assert not permissions.shares_line_with(organisation.head, organisation.person)
     assert not Person.objects.visible_to(organisation.head).exists()
     assert not Person.objects.visible_to(organisation.former_hr).exists()
 

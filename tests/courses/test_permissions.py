@@ -18,7 +18,6 @@ from courses.permissions import (
     can_see_assignments,
     can_see_faults,
     can_view_lesson,
-    can_view_progress_of,
 )
 
 
@@ -56,11 +55,6 @@ def test_who_may_do_what(people: dict[str, Any]) -> None:
     assert allowed(people, can_see_all_assignments) == {"hr", "auditor"}
     assert allowed(people, can_see_faults) == {"author", "auditor"}
     assert allowed(people, can_edit_faults) == {"author"}
-    assert allowed(people, lambda user: can_view_progress_of(user, owner)) == line | {
-        "owner",
-        "hr",
-        "auditor",
-    }
 
 
 def test_whoever_is_signed_in_reads_lessons(people: dict[str, Any]) -> None:

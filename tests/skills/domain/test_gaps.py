@@ -12,7 +12,6 @@ from skills.domain.gaps import (
     gaps_of,
     last_day_of_grace,
     merge,
-    single_points_of_failure,
     suppressed,
 )
 from skills.enums import RequirementState
@@ -151,12 +150,6 @@ def test_gap_never_grows_with_a_higher_level(
     after = gap_figure(gaps_of(merged, higher, {}, as_of=DAY))
     assert (before is None) == (after is None)
     assert before is None or after is None or after <= before
-
-
-def test_single_point_of_failure_is_a_needed_skill_that_one_person_holds() -> None:
-    people = {"ann": {"s": 3, "t": 2}, "ben": {"s": 2, "t": 2}, "cat": {}}
-    assert single_points_of_failure({"s": 3, "t": 2, "u": 1}, people) == {"s": "ann"}
-    assert single_points_of_failure({"s": 0}, {"ann": {}}) == {}
 
 
 @pytest.mark.parametrize(
