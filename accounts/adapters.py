@@ -9,6 +9,15 @@ from accounts.models import Person
 
 
 class InvitationOnlyAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "The e-mail address or the password is not right.",
+        "too_many_login_attempts": "Too many failed attempts. Wait a few minutes, then try again.",
+        "incorrect_password": "This is not your password.",
+        "enter_current_password": "This is not your password.",
+        "incorrect_code": "This code is not right, or no longer.",
+        "rate_limited": "Too many requests in a short time. Wait a minute, then try again.",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 

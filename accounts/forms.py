@@ -2,7 +2,13 @@
 
 from typing import Any
 
-from allauth.account.forms import ChangePasswordForm, ResetPasswordForm, ResetPasswordKeyForm
+from allauth.account.forms import (
+    ChangePasswordForm,
+    LoginForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+    UserTokenForm,
+)
 from django import forms
 from django.contrib.auth.password_validation import (
     password_validators_help_text_html,
@@ -13,7 +19,10 @@ from django.core.exceptions import ValidationError
 from accounts.models import Person
 
 SORTS = {"name": ("name", "id"), "email": ("email",), "manager": ("manager__name", "name", "id")}
-PASSWORDS = {
+LABELS = {
+    "login": "E-mail",
+    "email": "E-mail",
+    "remember": "Keep me signed in",
     "oldpassword": "Password until now",
     "password1": "New password",
     "password2": "The same again",
@@ -84,7 +93,21 @@ class InvitationAcceptForm(forms.Form):
         return password
 
 
-class PasswordResetForm(ResetPasswordForm):  # type: ignore[misc]
+class InOurWords(forms.BaseForm):
+    """Names fields as the other forms do; the label stands once, not in the field too."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.label = LABELS.get(name, field.label)
+            field.widget.attrs.pop("placeholder", None)
+
+
+class SignInForm(InOurWords, LoginForm):  # type: ignore[misc]
+    """An address and its password."""
+
+
+class PasswordResetForm(InOurWords, ResetPasswordForm):  # type: ignore[misc]
     """Mails a link to the person whose address it is today, and to nobody else."""
 
     def clean_email(self) -> str:
@@ -93,14 +116,12 @@ class PasswordResetForm(ResetPasswordForm):  # type: ignore[misc]
         return email
 
 
-class InOurWords(forms.BaseForm):
-    """Names password fields as the other forms do; the label stands once, not in the field too."""
+class ResetLinkForm(UserTokenForm):  # type: ignore[misc]
+    """The link of a reset, which leads nowhere for who is no longer active."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in PASSWORDS.keys() & self.fields.keys():
-            self.fields[name].label = PASSWORDS[name]
-            self.fields[name].widget.attrs.pop("placeholder", None)
+    def _get_user(self, uidb36: str) -> Person | None:
+        person: Person | None = super()._get_user(uidb36)
+        return person if person is not None and person.is_active else None
 
 
 class PasswordFromLinkForm(InOurWords, ResetPasswordKeyForm):  # type: ignore[misc]

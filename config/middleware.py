@@ -1,10 +1,17 @@
-"""Who asks, said once, and with cookies that can be looked up."""
+"""Who asks, said once and with cookies that can be looked up; and the way back to the page."""
 
 from collections.abc import Callable
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 
 
 class ClientAddress:
@@ -37,6 +44,48 @@ class ReadableCookies:
         for name in [name for name, value in cookies.items() if "\x00" in name + value]:
             del cookies[name]
         return self.get_response(request)
+
+
+class WayBack:
+    """Lead whoever is signed out to sign-in and from there back to the page they acted on.
+
+    The address of a form or of a part of a page is no page: after signing in it would answer
+    nothing that can be read. A click that was not carried out is told as such.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            allowed = response["Allow"]
+            response = render(request, "405.html", status=405)
+            response["Allow"] = allowed
+            return response
+        htmx: HtmxDetails = getattr(request, "htmx")  # noqa: B009  # set by HtmxMiddleware
+        if not _leads_to_sign_in(response) or (request.method in ("GET", "HEAD") and not htmx):
+            return response
+        if request.method not in ("GET", "HEAD"):
+            messages.warning(
+                request, "You were signed out. What you just did was not saved: please do it again."
+            )
+        acted_on = htmx.current_url if htmx else request.headers.get("Referer")
+        back = redirect_to_login(_path_here(request, acted_on or "/"))
+        return HttpResponseClientRedirect(back.url) if htmx else back
+
+
+def _leads_to_sign_in(response: HttpResponse) -> bool:
+    location = urlsplit(response.headers.get("Location", "")).path
+    return response.status_code == 302 and location == resolve_url(settings.LOGIN_URL)
+
+
+def _path_here(request: HttpRequest, url: str) -> str:
+    """Path and query of a page of this site; of any other, the first page."""
+    if not url_has_allowed_host_and_scheme(url, {request.get_host()}):
+        return "/"
+    parts = urlsplit(url)
+    return parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
 
 
 def _address(text: str) -> str:

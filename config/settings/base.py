@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "config.middleware.WayBack",
     "django_structlog.middlewares.RequestMiddleware",
     "auditlog.middleware.AuditlogMiddleware",
 ]
@@ -133,6 +134,8 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "accounts.adapters.InvitationOnlyAdapter"
 ACCOUNT_FORMS = {
+    "login": "accounts.forms.SignInForm",
+    "user_token": "accounts.forms.ResetLinkForm",
     "change_password": "accounts.forms.PasswordChangeForm",
     "reset_password": "accounts.forms.PasswordResetForm",
     "reset_password_from_key": "accounts.forms.PasswordFromLinkForm",

@@ -36,7 +36,8 @@ def test_wrong_password_is_refused_and_says_so_at_the_form(
         reverse("account_login"), {"login": organisation.person.email, "password": "wrong"}
     )
     assert page.status_code == 200
-    assert "error-summary" in page.text
+    assert "You are not signed in" in page.text
+    assert "The e-mail address or the password is not right." in page.text
     assert "_auth_user_id" not in client.session
 
 
@@ -146,3 +147,23 @@ def test_changing_ones_password_needs_the_old_one(organisation: Any, sign_in: Si
     assert client.post(url, given | {"oldpassword": "pass"}).status_code == 302
     organisation.person.refresh_from_db()
     assert organisation.person.check_password(PASSWORD)
+
+
+def test_a_reset_link_leads_nowhere_for_who_is_no_longer_active(
+    organisation: Any, client: Client
+) -> None:
+    person = organisation.person
+    client.post(reverse("account_reset_password"), {"email": person.email})
+    link = re.search(r"http://testserver(/\S+)", str(mail.outbox[0].body))
+    assert link
+    form = client.get(link[1], follow=True)
+    services.deactivate_person(person)
+    where = form.redirect_chain[-1][0]
+    for page in (
+        client.post(where, {"password1": PASSWORD, "password2": PASSWORD}, follow=True),
+        client.get(link[1], follow=True),
+    ):
+        assert "Your password is set" not in page.text
+        assert "Choose a new password" not in page.text
+    person.refresh_from_db()
+    assert person.check_password("pass")
