@@ -22,9 +22,11 @@ from jobs.services import Progress, enqueue
 from operations.domain.framework_files import FRAMEWORK_FILE, FrameworkContent, parse_framework
 from operations.exceptions import ContentInvalid
 from operations.permissions import can_load_content
+from skills.domain.policy import document_from_framework
 from skills.exceptions import PolicyAlreadyPublished, PolicyInvalid
 from skills.models import PolicyVersion, Skill
 from skills.services.framework import load_framework
+from skills.services.policy_effect import PolicyEffect, policy_effect
 from skills.services.role_requirements import load_requirements
 
 Report = Callable[[int, int, str], None]
@@ -94,6 +96,15 @@ def _load_framework(content: FrameworkContent, day: date) -> list[str]:
         return load_framework(content.framework, on=day)
     except (PolicyAlreadyPublished, PolicyInvalid) as error:
         raise ContentInvalid([Problem(FRAMEWORK_FILE, content.policy_line, str(error))]) from error
+
+
+def effect_of_policy(directory: Path) -> PolicyEffect | None:
+    """Whose verified level the folder's policy would change; None where it changes nothing.
+
+    Reads only. The folder must hold valid content (`load_content`).
+    """
+    framework, _ = parse_framework(read_tree(directory))
+    return policy_effect(document_from_framework(framework.framework))
 
 
 def start_content_load(*, by: Person | None) -> Job:

@@ -3,7 +3,7 @@
 import re
 import shutil
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import JobRole, Person
 from courses.domain.banks import balance
@@ -28,6 +29,7 @@ from operations.services.content import (
 )
 from operations.tasks import load_content as load_content_task
 from skills.models import PolicyVersion, Requirement, Skill
+from skills.services.ledger import record_evidence
 
 pytestmark = pytest.mark.slow
 
@@ -250,3 +252,27 @@ def test_loading_as_a_job_reports_its_progress(
     assert (job.done, job.total) == (4, 4)
     assert job.message.endswith("changes")
     assert Skill.objects.count() == 41
+
+
+def test_check_says_how_many_levels_a_new_policy_would_change(
+    loaded: None, folder: Path, make_person: Callable[..., Person]
+) -> None:
+    for name in ("Ann", "Bo"):
+        record_evidence(
+            person=make_person(name, email=f"{name}@example.org"),
+            skill=Skill.objects.get(slug="core-delegation"),
+            kind="credential_knowledge",
+            level=2,
+            observed_on=timezone.localdate() - timedelta(days=300),
+            issuer="exam-house",
+        )
+    edit(folder / "framework.yaml", "it.\n  half_life_months: 24", "it.\n  half_life_months: 6")
+    edit(folder / "framework.yaml", "version: '1'\n", "version: '2'\n")
+    said = run("--check", "--dir", str(folder))
+    total = f"version 2: as of {timezone.localdate()}, 2 people's verified level would change"
+    assert total in said
+    assert "  core-delegation: rises for 0, falls for 2\n" in said
+    assert "example.org" not in said
+    assert "  Ann (ann@example.org)\n" in run("--check", "--dir", str(folder), "--verbosity", "2")
+    assert PolicyVersion.objects.get().version == "1"
+    assert "would change" not in run("--dir", str(folder))

@@ -8,8 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.models import Person
 from operations.exceptions import ContentInvalid
-from operations.services.content import load_content
+from operations.services.content import effect_of_policy, load_content
+from skills.services.policy_effect import PolicyEffect
+
+MOST_NAMED = 20
 
 
 class Command(BaseCommand):
@@ -22,7 +26,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--check",
             action="store_true",
-            help="say what is wrong or would change, and write nothing",
+            help="say what is wrong or would change, for a new policy also in how many people's "
+            "levels (with --verbosity 2 whose), and write nothing",
         )
         parser.add_argument("--dir", type=Path, help="the folder (default: the one that ships)")
         parser.add_argument(
@@ -45,5 +50,27 @@ class Command(BaseCommand):
             return
         for line in changes:
             self.stdout.write(line)
+        if options["check"] and (effect := effect_of_policy(directory)):
+            for line in _effect_lines(effect, names=options["verbosity"] > 1):
+                self.stdout.write(line)
         done = "would change" if options["check"] else "changed"
         self.stdout.write(f"{len(changes)} things {done}." if changes else "Nothing to change.")
+
+
+def _effect_lines(effect: PolicyEffect, *, names: bool) -> list[str]:
+    """How many people's verified levels the policy would change, by skill; on demand the first."""
+    lines = [
+        f"  {skill}: rises for {each.rise}, falls for {each.fall}"
+        for skill, each in effect.skills.items()
+    ]
+    total = f"{len(effect.people)} people's" if len(effect.people) != 1 else "1 person's"
+    lines.insert(
+        0,
+        f"policy version {effect.version}: as of {effect.day}, {total} verified level would change",
+    )
+    if names and effect.people:
+        shown = Person.objects.filter(pk__in=effect.people[:MOST_NAMED]).order_by("pk")
+        lines += [f"  {each.name} ({each.email})" for each in shown]
+        if len(effect.people) > MOST_NAMED:
+            lines.append(f"  and {len(effect.people) - MOST_NAMED} more")
+    return lines
