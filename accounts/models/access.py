@@ -57,8 +57,9 @@ class RecordAccessQuerySet(models.QuerySet["RecordAccess"]):
 
         Whether a look at many covered the person is judged by where the person stood at the moment
         of the look: on the reporting line by its periods, in units and job roles by positions, to
-        the day. How units and job roles lie above each other is judged as it is today. Four
-        queries find out, however often the person moved.
+        the day; for a look at units or job roles as of another day, by the positions on that day.
+        How units and job roles lie above each other is judged as it is today. Four queries find
+        out, however often the person moved.
         """
         everybody = Q(scope_kind=ScopeKind.ORGANISATION, at__gte=person.date_joined)
         wide = everybody | _at_lines_of(person, since) | _at_places_of(person, since)
@@ -83,7 +84,7 @@ def _at_lines_of(person: Person, since: datetime) -> Q:
 def _at_places_of(person: Person, since: datetime) -> Q:
     """Looks at a unit or a job role in which the person held a position on that day."""
     first, today = timezone.localdate(since), timezone.localdate()
-    places = Position.objects.held_between(first, today).filter(person=person)
+    places = Position.objects.filter(person=person)
     held = list(places.select_related("unit", "job_role__inherits__inherits"))
     trails = unit_trails(place.unit for place in held)
     found = Q(pk__in=())
@@ -95,7 +96,10 @@ def _at_places_of(person: Person, since: datetime) -> Q:
         start = _midnight(place.starts_on) if place.starts_on > first else since
         gone = place.ends_on is not None and place.ends_on < today
         end = _midnight(place.ends_on + timedelta(days=1)) if place.ends_on and gone else None
-        found |= (unit | job_role) & _between(start, end)
+        on_day = Q(scope_on__gte=place.starts_on)
+        if place.ends_on is not None:
+            on_day &= Q(scope_on__lte=place.ends_on)
+        found |= (unit | job_role) & (Q(scope_on__isnull=True) & _between(start, end) | on_day)
     return found
 
 
@@ -128,6 +132,9 @@ class RecordAccess(models.Model):
     )
     scope_uuid = models.UUIDField(
         null=True, blank=True, help_text="the manager, unit or job role that was looked at"
+    )
+    scope_on = models.DateField(
+        null=True, blank=True, help_text="the day as of which it was looked at; none: that day"
     )
 
     objects = RecordAccessQuerySet.as_manager()

@@ -1,7 +1,8 @@
 """The record of who looked at whose record."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
 from accounts.enums import ScopeKind
@@ -15,10 +16,15 @@ class Scope:
     text: str
     kind: ScopeKind = ScopeKind.OTHER
     uuid: UUID | None = None
+    on: date | None = None
 
     def narrowed(self, by: str) -> "Scope":
         """Return the scope with a filter added to its words; whom it may have covered stays."""
-        return Scope(f"{self.text}, {by}" if by else self.text, self.kind, self.uuid)
+        return replace(self, text=f"{self.text}, {by}" if by else self.text)
+
+    def as_of(self, day: date) -> "Scope":
+        """Return the scope as of a day: units and job roles covered who held a position then."""
+        return replace(self, text=f"{self.text}, as of {day.isoformat()}", on=day)
 
 
 WHOLE_ORGANISATION = Scope("the whole organisation", ScopeKind.ORGANISATION)
@@ -86,4 +92,5 @@ def _look(seen: Person | Scope, what: str, viewer: Person | None, client: str) -
         look.subject = seen
     else:
         look.scope, look.scope_kind, look.scope_uuid = seen.text[:255], seen.kind, seen.uuid
+        look.scope_on = seen.on
     return look

@@ -131,9 +131,9 @@ class Gaps(APIView):
 
     def _log(self, scope: GapScope, as_of: date) -> None:
         covered = unit_scope(scope.unit) if scope.unit else WHOLE_ORGANISATION
-        asked = [f"{name} {self.query[name]}" for name in FILTERS if name in self.query]
+        asked = ", ".join(f"{name} {self.query[name]}" for name in FILTERS if name in self.query)
         record_wide_look(
-            scope=covered.narrowed(", ".join([*asked, f"as of {as_of.isoformat()}"])),
+            scope=covered.narrowed(asked).as_of(as_of),
             what="Gaps (API)",
             client=client_of(self.request.auth).name,
         )

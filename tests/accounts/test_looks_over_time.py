@@ -151,6 +151,21 @@ def test_days_begin_at_midnight_where_the_organisation_is(
     assert seen_by(people["asha"]) == {"21 15:10", "22 14:50"}
 
 
+def test_a_look_as_of_another_day_covers_whoever_held_a_position_on_that_day(
+    people: dict[str, Person], look: Any, place: Any
+) -> None:
+    asha, below, days = people["asha"], people["below"], timedelta(days=1)
+    place(asha, "Here", "engineer", starts_on=TODAY - 300 * days, ends_on=TODAY - 200 * days)
+    place(asha, "There", "engineer", starts_on=TODAY - 199 * days, ends_on=TODAY + 9 * days)
+    place(below, "There", "engineer", starts_on=TODAY + 10 * days)
+    for unit in OrgUnit.objects.all():
+        for ago in (301, 300, 200, 199, 0, -9, -10):
+            scope = services.unit_scope(unit).as_of(TODAY - ago * days)
+            look(scope, f"{unit.name} {ago}")
+    assert seen_by(asha) == {"Here 300", "Here 200", "There 199", "There 0", "There -9"}
+    assert seen_by(below) == {"There -10"}
+
+
 def test_a_position_without_an_end_in_sight_covers(
     people: dict[str, Person], look: Any, place: Any
 ) -> None:

@@ -12,7 +12,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from accounts.models import RecordAccess
+from accounts.models import Position, RecordAccess
 from skills.models import Competency, Exemption, Skill
 from skills.services.decisions import revoke_evidence
 
@@ -308,3 +308,16 @@ def test_the_report_takes_the_same_queries_for_few_people_and_many(
     with django_assert_num_queries(8):
         answer = api.get("gaps/", format="csv")
         assert len({row["person"] for row in csv_rows(answer)}) == 34
+
+
+def test_who_was_in_an_export_of_a_past_day_can_see_it(api: Any, org: SimpleNamespace) -> None:
+    today = timezone.localdate()
+    left = today - timedelta(days=30)
+    Position.objects.filter(person=org.ben).update(ends_on=left)
+    day = today - timedelta(days=60)
+    rows = api.pages("gaps/", unit=str(org.networks.uuid), as_of=str(day))
+    assert {row["name"] for row in rows} == {"Ben"}
+    since = timezone.now() - timedelta(days=90)
+    look = RecordAccess.objects.covering(org.ben, since=since).get()
+    assert (look.scope, look.scope_on) == (f"the unit Networks, as of {day}", day)
+    assert not RecordAccess.objects.covering(org.cy, since=since).exists()
