@@ -1,6 +1,9 @@
 """The history of the reporting line, kept beside the paths."""
 
-from django.db.models import Exists, F, OuterRef
+from datetime import date, datetime, time
+
+from django.db.models import CharField, Exists, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import LinePeriod
@@ -26,4 +29,16 @@ def keep_line_periods(people: PersonQuerySet) -> None:
             for pk, path in moved.order_by("pk").values_list("pk", "line_path")
         ],
         batch_size=BATCH,
+    )
+
+
+def line_path_on(day: date) -> Coalesce:
+    """An annotation of people with the line path they had at the end of a day.
+
+    Where the record begins later, the first path known.
+    """
+    end = datetime.combine(day, time.max, tzinfo=timezone.get_current_timezone())
+    then = LinePeriod.objects.filter(person=OuterRef("pk")).since(end).order_by("starts_at", "id")
+    return Coalesce(
+        Subquery(then.values("line_path")[:1]), F("line_path"), output_field=CharField()
     )

@@ -82,8 +82,9 @@ class Gaps(APIView):
     @extend_schema(
         operation_id="gaps_list",
         summary="The gap report: one row per active person and unmet requirement",
-        description="A snapshot as of a day, in a fixed order. JSON in pages, where a cursor keeps "
-        "the day of the first page; CSV as one stream, in which `manager` is the manager's "
+        description="A snapshot as of a day, in a fixed order: of the people who are active today, "
+        "with the units, managers and requirements of that day. JSON in pages, where a cursor "
+        "keeps the day of the first page; CSV as one stream, in which `manager` is the manager's "
         "external_id (or uuid), `unit` its path, and a cell that a spreadsheet would take for a "
         "formula begins with an apostrophe. The look is logged once with its scope.",
         responses={

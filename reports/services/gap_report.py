@@ -14,7 +14,9 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.domain.lines import line_ids
 from accounts.models import OrgUnit, Person, Position
+from accounts.services.lines import line_path_on
 from skills.services.gaps import GapRow, PersonGaps, gaps_against
 from skills.services.reading import standings
 from skills.services.requirements import requirements_of_people
@@ -114,8 +116,10 @@ def gap_report(
 ) -> Iterator[PersonRows]:
     """Each active person after the id `after` with the rows of the scope, also where there is none.
 
-    `as_of` (default today) decides units, requirements, exemptions and evidence. Seven queries a
-    chunk of people at most, and one for the names of units. Raises NoPolicyPublished.
+    `as_of` (default today) decides units, managers, requirements, exemptions and evidence. That
+    somebody was active on an earlier day is not recorded: those who are active today are listed.
+    Eight queries a chunk of people at most, and one for the names of units. Raises
+    NoPolicyPublished.
     """
     day = as_of or timezone.localdate()
     names = _unit_names()
@@ -191,10 +195,7 @@ def _people(scope: GapScope, day: date, after: int) -> QuerySet[Person]:
 def _chunk(
     people: QuerySet[Person], scope: GapScope, day: date, names: dict[str, UnitName]
 ) -> list[PersonRows]:
-    known = people.values_list(
-        "pk", "external_id", "manager__uuid", "manager__external_id", "manager__name"
-    )
-    who = {pk: rest for pk, *rest in known}
+    who = _who(people, day)
     wanted = requirements_of_people(Person.objects.filter(pk__in=who).order_by("pk"), on=day)
     stand = standings(who, as_of=day)
     paths = _unit_paths(
@@ -210,6 +211,28 @@ def _chunk(
         rows = _rows(gaps, who[person_id], unit, scope) if inside else ()
         found.append(PersonRows(person_id, rows))
     return found
+
+
+def _who(people: QuerySet[Person], day: date) -> dict[int, list[Any]]:
+    """By id: external id, and the manager's uuid, external id and name; one query, past days two.
+
+    For a past day the manager is that of the day.
+    """
+    manager = ("manager__uuid", "manager__external_id", "manager__name")
+    if day >= timezone.localdate():
+        return {pk: rest for pk, *rest in people.values_list("pk", "external_id", *manager)}
+    then = people.annotate(line_then=line_path_on(day))
+    known = [
+        (pk, external_id, line_ids(path)[-2:-1])
+        for pk, external_id, path in then.values_list("pk", "external_id", "line_then")
+    ]
+    above = Person.objects.filter(pk__in={pk for *_, ids in known for pk in ids})
+    named = {pk: rest for pk, *rest in above.values_list("pk", "uuid", "external_id", "name")}
+    nobody = [None, None, None]
+    return {
+        pk: [external_id, *(named.get(ids[0], nobody) if ids else nobody)]
+        for pk, external_id, ids in known
+    }
 
 
 def _rows(

@@ -6,9 +6,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.utils import timezone
 
-from accounts.models import JobRole, Person
+from accounts.models import JobRole, LinePeriod, Person, Position
+from accounts.services import move_person
 from reports.services.gap_report import (
     COLUMNS,
     MOST_CHUNKS,
@@ -148,6 +150,42 @@ def test_a_chunk_takes_a_fixed_number_of_queries(
         list(gap_report(GapScope()))
     with django_assert_num_queries(1 + 2 * 5):
         list(gap_report(GapScope(), chunk=4))
+
+
+def test_a_past_report_names_the_manager_of_the_day(
+    staff: list[Person], make_person: Callable[..., Person], django_assert_num_queries: Any
+) -> None:
+    today = timezone.localdate()
+    old, new, gone = (make_person(name) for name in ("Old", "New", "Gone"))
+    LinePeriod.objects.update(starts_at=timezone.now() - timedelta(days=90))
+    for ago, manager in ((30, old), (20, gone), (10, None), (5, new)):
+        with time_machine.travel(timezone.now() - timedelta(days=ago)):
+            move_person(staff[0], manager=manager)
+    named = {}
+    for ago in (40, 29, 19, 9, 4, 0, -3):
+        day = today - timedelta(days=ago)
+        rows = next(one.rows for one in gap_report(GapScope(), day))
+        named[ago] = {row.manager and row.manager.name for row in rows}
+    assert named == {
+        40: {None}, 29: {"Old"}, 19: {"Gone"}, 9: {None}, 4: {"New"}, 0: {"New"}, -3: {"New"},
+    }  # fmt: skip
+    with django_assert_num_queries(7):  # as today, and the managers of the day
+        list(gap_report(GapScope(), today - timedelta(days=29)))
+
+
+def test_where_the_record_begins_later_the_first_manager_known_is_named(
+    staff: list[Person], make_person: Callable[..., Person]
+) -> None:
+    first, second = make_person("First"), make_person("Second")
+    newcomer = make_person("Newcomer", manager=first)
+    Position.objects.create(
+        person=newcomer, unit=staff[0].positions.get().unit, starts_on=LONG_AGO,
+        job_role=staff[0].positions.get().job_role,
+    )  # fmt: skip
+    move_person(newcomer, manager=second)
+    past = gap_report(GapScope(), date(2021, 1, 1))
+    rows = next(one.rows for one in past if one.person_id == newcomer.pk)
+    assert {row.manager and row.manager.name for row in rows} == {"First"}
 
 
 def test_cells_and_who_make_all_columns(staff: list[Person]) -> None:
