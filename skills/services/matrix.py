@@ -176,12 +176,16 @@ def team_matrix(
 def matrix_rows(
     people: QuerySet[Person], wanted: MatrixFilter | None = None
 ) -> Iterator[MatrixLine]:
-    """Every cell of all pages, person by person in the matrix' order, for an export."""
+    """Every cell of all pages, person by person in the matrix' order, for an export.
+
+    All is read before this returns, so that what is refused is refused before a stream begins.
+    Raises NoPolicyPublished.
+    """
     team = _Team(people, wanted or MatrixFilter())
     refs = [column.skill for column in team.columns()]
-    for each in team.kept:
-        for cell in team.row(each, refs).cells:
-            yield MatrixLine(each.person, cell)
+    return (
+        MatrixLine(each.person, cell) for each in team.kept for cell in team.row(each, refs).cells
+    )
 
 
 class _Team:

@@ -272,6 +272,16 @@ def test_the_csv_equals_the_screen_and_the_gaps_of_each_person(
             assert line["until"] == (str(gap.until) if gap.until else "")
 
 
+def test_the_csv_says_that_nothing_is_loaded_as_the_page_does(
+    make_person: Callable[..., Person], sign_in: Callable[[Person], Client]
+) -> None:
+    manager = make_person("Mo Manager")
+    make_person("Ro Report", manager=manager)
+    client = sign_in(manager)
+    for address in ("/team/", "/team/matrix.csv"):
+        assert client.get(address).status_code == 503
+
+
 def test_the_csv_has_all_pages_and_no_formulas(
     team: SimpleNamespace, make_person: Any, sign_in: SignIn
 ) -> None:
