@@ -32,10 +32,11 @@ from skills.services.ledger import record_evidence
 
 NOBODY = "There is no person with this uuid."
 NO_EVIDENCE = "There is no evidence with this uuid."
-KEY = re.compile(r"[\x20-\x7e]{1,120}")
+KEY = re.compile(r"[!-~]{1,120}")
+BAD_KEY = "Send the header Idempotency-Key: 1 to 120 printable ASCII characters, no spaces."
 KEY_HEADER = OpenApiParameter(
     "Idempotency-Key",
-    {"type": "string", "pattern": "^[!-~]{1,120}$"},
+    {"type": "string", "pattern": f"^{KEY.pattern}$"},
     OpenApiParameter.HEADER,
     required=True,
     description="Names this request, unique per client; a repeat is answered as the first was.",
@@ -97,7 +98,7 @@ class RecordEvidence(APIView):
     def post(self, request: Request) -> Response:
         key = request.headers.get("Idempotency-Key", "")
         if not KEY.fullmatch(key):
-            raise ParseError("Send the header Idempotency-Key: 1 to 120 printable characters.")
+            raise ParseError(BAD_KEY)
         body = EvidenceBody(data=request.data)
         body.is_valid(raise_exception=True)
         _check_grant(request, body.validated_data["kind"])

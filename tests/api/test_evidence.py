@@ -260,7 +260,7 @@ def test_no_name_of_a_client_makes_its_keys_those_of_another(
     assert exams.record(credential_body(), "north|1").status_code == 200
 
 
-@pytest.mark.parametrize("key", [None, "", "k" * 121, "caf\u00e9"])
+@pytest.mark.parametrize("key", [None, "", "k" * 121, "caf\u00e9", "order 7", " "])
 def test_evidence_without_a_usable_key_is_refused(
     api: Any, credential_body: Body, key: str | None
 ) -> None:
