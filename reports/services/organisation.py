@@ -89,7 +89,9 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class OrganisationView:
-    """All that page and CSV show. `alone` is None where the unit is too small to say."""
+    """All that page and CSV show. `alone` is None where the unit is too small to say; a skill whose
+    own figure is hidden is never in it, and `alone_left_out` says that there is one.
+    """
 
     as_of: datetime
     filter: OrganisationFilter
@@ -98,6 +100,7 @@ class OrganisationView:
     rows: tuple[OrganisationRow, ...]
     total: OrganisationRow
     alone: tuple[HeldAlone, ...] | None
+    alone_left_out: bool
     minimum: int
     policy_version: str
     job_roles: tuple[Choice, ...]
@@ -175,6 +178,7 @@ class _Page:
     def view(self) -> OrganisationView:
         here, columns = self.chain[-1], self.columns
         hidden = self._hidden(columns)
+        untold = self._untold_skills(here)
         if self.wanted.skill:
             columns = [each for each in columns if each.slug == self.wanted.skill]
         return OrganisationView(
@@ -184,7 +188,8 @@ class _Page:
             tuple(columns),
             tuple(self._row(node, columns, hidden) for node in self._rows_below(here)),
             self._row(here, columns, hidden),
-            self._alone(here),
+            self._alone(here, untold),
+            bool(untold),
             self.all.minimum,
             self.all.version,
             tuple(self._job_roles()),
@@ -201,7 +206,14 @@ class _Page:
         refs = [each for each in self.all.skills if each.domain == domain]
         if not refs or (skill and skill not in {each.slug for each in refs}):
             raise LookupError(f"There is no skill {skill!r} in a domain {domain!r}.")
-        return [Column(each.slug, each.name, frozenset({each.id})) for each in refs]
+        return self._skills_of(domain)
+
+    def _skills_of(self, domain: str) -> list[Column]:
+        return [
+            Column(each.slug, each.name, frozenset({each.id}))
+            for each in self.all.skills
+            if each.domain == domain
+        ]
 
     def _rows_below(self, here: Node) -> list[Node]:
         return [node for node in self.all.children(here.path) if self._groups(node)]
@@ -226,23 +238,38 @@ class _Page:
 
     def _hidden(self, columns: list[Column]) -> Hidden:
         """What may not be shown of the nodes down to the rows of the unit looked at."""
-        hidden = self._hidden_of_everybody(columns)
+        hidden = self._hidden_by_domain
+        if columns is not self.domains:
+            hidden = self._hidden_of_skills(self.wanted.domain, columns)
         if self.role_id is not None:
             hidden = self._hidden_down(columns, hidden, chosen=True)
         return hidden
 
-    def _hidden_of_everybody(self, columns: list[Column]) -> Hidden:
+    @cached_property
+    def _hidden_by_domain(self) -> Hidden:
+        """Without a job role chosen."""
+        return self._hidden_down(self.domains, set(), chosen=False)
+
+    def _hidden_of_skills(self, domain: str, columns: list[Column]) -> Hidden:
         """Without a job role chosen. A domain that is hidden hides each of its skills."""
-        by_domain = self._hidden_down(self.domains, set(), chosen=False)
-        if columns is self.domains:
-            return by_domain
         already = {
             (node, column)
-            for node, domain in by_domain
-            if domain.slug == self.wanted.domain
+            for node, hidden in self._hidden_by_domain
+            if hidden.slug == domain
             for column in columns
         }
         return self._hidden_down(columns, already, chosen=False)
+
+    def _untold_skills(self, here: Node) -> set[int]:
+        """Skills whose own figure at a node, without a job role chosen, may not be shown."""
+        return {
+            skill
+            for domain in self.domains
+            if self.wanted.domain in ("", domain.slug)
+            for node, column in self._hidden_of_skills(domain.slug, self._skills_of(domain.slug))
+            if node == here
+            for skill in column.skills
+        }
 
     def _hidden_down(self, columns: list[Column], already: Hidden, *, chosen: bool) -> Hidden:
         hidden = set(already)
@@ -292,7 +319,7 @@ class _Page:
             )
         }
 
-    def _alone(self, here: Node) -> tuple[HeldAlone, ...] | None:
+    def _alone(self, here: Node, untold: Collection[int]) -> tuple[HeldAlone, ...] | None:
         groups = self._groups(here, chosen=False)
         if self.all.head_count(groups) < self.all.minimum:
             return None
@@ -301,7 +328,7 @@ class _Page:
         return tuple(
             HeldAlone(ref, found[ref.id][0], people[found[ref.id][1]])
             for ref in self.all.skills
-            if ref.id in found and self.wanted.domain in ("", ref.domain)
+            if ref.id in found and ref.id not in untold and self.wanted.domain in ("", ref.domain)
         )
 
     def _job_roles(self) -> list[Choice]:

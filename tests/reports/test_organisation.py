@@ -255,6 +255,7 @@ def test_job_roles_that_are_shown_tell_nothing_of_one_that_is_not(
 def test_skill_held_by_one_person_is_named(
     staffing: Staffing, units: dict[str, OrgUnit], hr: Person, sign_in: SignIn
 ) -> None:
+    staffing.add(units["Second"], 5)
     people = staffing.add(units["Large"], 6)
     staffing.quiz(people[0], "gov-escalation")
     for person in people[:2]:
@@ -264,6 +265,21 @@ def test_skill_held_by_one_person_is_named(
     assert [(one.skill.slug, one.person) for one in view.alone] == [("gov-escalation", people[0])]
     page = sign_in(hr).get(URL, {"unit": str(units["Large"].uuid)}).content.decode()
     assert people[0].name in page
+
+
+def test_skill_whose_figure_is_hidden_names_nobody(
+    staffing: Staffing, units: dict[str, OrgUnit], hr: Person, sign_in: SignIn
+) -> None:
+    staffing.add(units["Large"], 6)
+    (one, _) = staffing.add(units["Large"], 2, role="data-engineer")
+    staffing.assess(one, "data-lineage")
+    view = organisation_view(OrganisationFilter(units["Large"], domain="data"))
+    assert figures(view.total, "data-lineage") == "hidden"
+    for query in ({}, {"domain": "data"}, {"job_role": "data-engineer"}):
+        page = sign_in(hr).get(URL, {"unit": str(units["Large"].uuid), **query}).content.decode()
+        told = page.split("Held by one person only")[1]
+        assert one.name not in told
+        assert "Skills whose figure is not shown here are left out" in told
 
 
 def test_small_unit_names_nobody(staffing: Staffing, units: dict[str, OrgUnit]) -> None:
