@@ -1,11 +1,24 @@
-"""How sign-in behaves: people come by invitation, nobody signs up, and an address is HR's."""
+"""How sign-in behaves: people come by invitation, nobody signs up, and an address is HR's.
 
+Secrets of second steps are stored encrypted, under a key made from SECRET_KEY.
+"""
+
+import logging
+import secrets
+from base64 import b32encode, urlsafe_b64encode
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
 from accounts.models import Person
+
+ENCRYPTED = "fernet:"  # stands before what is encrypted; a secret without it was stored as it is
+log = logging.getLogger(__name__)
 
 
 class InvitationOnlyAdapter(DefaultAccountAdapter):
@@ -27,3 +40,29 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
         if person is None or person.email.lower() != str(credentials.get("email", "")).lower():
             return None
         return person
+
+
+class EncryptingMFAAdapter(DefaultMFAAdapter):
+    def encrypt(self, text: str) -> str:
+        return ENCRYPTED + _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The secret; for one whose key is gone something random, which no code ever matches."""
+        if not encrypted_text.startswith(ENCRYPTED):
+            return encrypted_text
+        try:
+            return _cipher().decrypt(encrypted_text.removeprefix(ENCRYPTED)).decode()
+        except InvalidToken:
+            log.warning("A second step was encrypted under another SECRET_KEY: remove it.")
+            return b32encode(secrets.token_bytes(20)).decode()
+
+
+def _cipher() -> MultiFernet:
+    """Encrypts under SECRET_KEY, and reads what was encrypted under one of the keys before it."""
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return MultiFernet([Fernet(_fernet_key(key)) for key in keys])
+
+
+def _fernet_key(secret: str) -> bytes:
+    digest = salted_hmac("accounts.second_steps", "", secret=secret, algorithm="sha256").digest()
+    return urlsafe_b64encode(digest)

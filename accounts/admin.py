@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -31,11 +32,13 @@ from accounts.models import (
 from accounts.services.locks import one_writer
 from accounts.services.people import PLAIN_FIELDS, check_move
 from accounts.services.positions import place_of
+from accounts.services.second_steps import remove_second_step
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = "Tutti administration"
 admin.site.site_title = "Tutti administration"
 admin.site.unregister(EmailAddress)  # a person has one address: that of the person
+admin.site.unregister(Authenticator)  # ours, below, shows no secret
 
 LOOK = "Person (administration)"
 
@@ -263,3 +266,28 @@ class RecordAccessAdmin(ReadOnlyAdmin):
     list_filter = ("scope_kind",)
     search_fields = ("actor__name", "actor__email", "subject__name", "subject__email", "client")
     date_hierarchy = "at"
+
+
+@admin.register(Authenticator)
+class SecondStepAdmin(admin.ModelAdmin):
+    """Who signs in with a second step; removed here when a phone is lost, set up by its owner."""
+
+    fields = ("user", "type", "created_at", "last_used_at")  # never `data`: it holds the secret
+    list_display = fields
+    list_display_links = ("type",)
+    list_filter = ("type",)
+    list_select_related = ("user",)
+    search_fields = ("user__name", "user__email")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def delete_model(self, request: HttpRequest, obj: Authenticator) -> None:
+        remove_second_step(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for step in queryset:
+            remove_second_step(step)
