@@ -63,6 +63,6 @@ def _cipher() -> MultiFernet:
     return MultiFernet([Fernet(_fernet_key(key)) for key in keys])
 
 
-def _fernet_key(secret: str) -> bytes:
+def _fernet_key(secret: str | bytes) -> bytes:
     digest = salted_hmac("accounts.second_steps", "", secret=secret, algorithm="sha256").digest()
     return urlsafe_b64encode(digest)

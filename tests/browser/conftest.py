@@ -80,7 +80,7 @@ def enter(page: Page, site: str) -> Callable[[Person], None]:
 
     def sign_in(person: Person, password: str = "pass") -> None:
         page.goto(f"{site}/sign-in/login/")
-        page.get_by_label("Email").fill(person.email)
+        page.get_by_label("E-mail").fill(person.email)
         page.get_by_label("Password", exact=True).fill(password)
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url(lambda url: "/sign-in/" not in url)

@@ -73,7 +73,7 @@ def test_path_works_without_javascript(browser: Any, site: str, company: Any) ->
     with browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
         page.goto(f"{site}/sign-in/login/")
-        page.get_by_label("Email").fill(company.employee.email)
+        page.get_by_label("E-mail").fill(company.employee.email)
         page.get_by_label("Password", exact=True).fill("pass")
         page.get_by_role("button", name="Sign in").click()
         page.get_by_role("link", name="Read the lesson").click()
