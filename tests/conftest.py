@@ -14,6 +14,7 @@ from django.test import Client
 
 from accounts.enums import Group
 from accounts.models import JobRole, OrgUnit, Person, Position
+from skills.services.scale import forget_level_names
 
 LONG_AGO = date(2020, 1, 1)
 _numbers = count(1)
@@ -132,3 +133,8 @@ def _undefined_template_variables_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     from django.template.engine import Engine
 
     monkeypatch.setattr(Engine.get_default(), "string_if_invalid", LoudInvalid("%s"))
+
+
+@pytest.fixture(autouse=True)
+def _level_names_of_another_test_are_forgotten() -> None:
+    forget_level_names()

@@ -14,9 +14,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
+from skills.services.scale import level_names
+
 register = template.Library()
 
-LEVEL_NAMES = ("Not evidenced", "Aware", "Practising", "Proficient", "Leading")
 PERSON_COLOURS = 6
 DAYS_A_MONTH = 30.4375
 NEAR_DAYS = 45
@@ -113,13 +114,13 @@ def _drawn_icon(name: str, size: int) -> SafeString:
 @register.filter
 def level_name(level: int | None) -> str:
     """0 to 4 by name; an em dash where there is no level."""
-    return LEVEL_NAMES[level] if level is not None else "—"
+    return level_names()[level] if level is not None else "—"
 
 
 @register.filter
 def level_text(level: int | None) -> str:
     """ "2 Practising": the figure and its name."""
-    return f"{level} {LEVEL_NAMES[level]}" if level is not None else "—"
+    return f"{level} {level_names()[level]}" if level is not None else "—"
 
 
 @register.filter

@@ -14,6 +14,7 @@ from skills.domain.policy import document_from_framework
 from skills.models import Domain, EvidenceKind, Requirement, ScaleLevel, Skill, SkillLevel
 from skills.services.change_lines import ChangeLog, close_requirement
 from skills.services.policy import policy_change, publish_policy
+from skills.services.scale import forget_level_names
 
 
 def load_framework(data: Mapping[str, Any], *, on: date, preview: bool = False) -> list[str]:
@@ -27,6 +28,7 @@ def load_framework(data: Mapping[str, Any], *, on: date, preview: bool = False) 
     log = ChangeLog(preview=preview)
     with transaction.atomic():
         _load_scale(data["scale"], log)
+        transaction.on_commit(forget_level_names)
         _load_kinds(data["evidence_kinds"], log)
         _load_domains(data["domains"], log)
         _load_skills(data["skills"], log)

@@ -1,6 +1,7 @@
 """How figures, days, states and people are written."""
 
 from datetime import UTC, date, datetime
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from django.template import Context, Template
 from jobs.enums import JobState
 from operations.templatetags import display
 from skills.enums import RequirementState, State
+from skills.models import ScaleLevel
+from skills.services import scale
 
 TODAY = "2026-11-22 12:00Z"
 
@@ -77,10 +80,23 @@ def test_minutes_are_read_as_hours(value: int, text: str) -> None:
     assert display.minutes(value) == text
 
 
-def test_levels_have_names() -> None:
+def test_levels_have_names(db: None) -> None:
     assert display.level_text(2) == "2 Practising"
     assert display.level_name(0) == "Not evidenced"
     assert display.level_name(None) == "—"
+
+
+def test_levels_are_named_as_the_framework_says_and_asked_for_once(
+    db: None, django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ScaleLevel.objects.create(level=0, name="Nothing yet", descriptor="x")
+    with django_assert_num_queries(1):
+        assert display.level_text(0) == "0 Nothing yet"
+        assert display.level_name(0) == "Nothing yet"
+    ScaleLevel.objects.update(name="Blank")
+    later = monotonic() + scale.KEPT_SECONDS
+    monkeypatch.setattr(scale, "monotonic", lambda: later)
+    assert display.level_name(0) == "Blank"
 
 
 @pytest.mark.parametrize(

@@ -20,9 +20,10 @@ from reports.services.organisation import (
     OrganisationView,
     organisation_view,
 )
-from skills.models import Skill
+from skills.models import PolicyVersion, ScaleLevel, Skill
 from skills.services.appointments import grant_exemption
 from skills.services.gaps import person_gaps
+from skills.services.policy import publish_policy
 from tests.reports.staffing import Staffing
 
 URL = "/organisation/"
@@ -286,6 +287,24 @@ def test_small_unit_names_nobody(staffing: Staffing, units: dict[str, OrgUnit]) 
     people = staffing.add(units["Large"], 4)
     staffing.quiz(people[0], "gov-escalation")
     assert organisation_view(OrganisationFilter(units["Large"])).alone is None
+
+
+def test_the_page_takes_the_smallest_group_and_the_levels_names_from_the_content(
+    staffing: Staffing, units: dict[str, OrgUnit], hr: Person, sign_in: SignIn
+) -> None:
+    staffing.add(units["Large"], 6)
+    document = PolicyVersion.objects.get().document
+    params = {**document["params"], "min_group_size": 7}
+    publish_policy({**document, "version": "larger groups", "params": params})
+    ScaleLevel.objects.filter(level=3).update(name="Master")
+    query = {"unit": str(units["Large"].uuid), "domain": "core"}
+    page = sign_in(hr).get(URL, query).content.decode()
+    assert "has fewer than 7 people" in page
+    assert "fewer than 5" not in page
+    staffing.add(units["Large"], 4)
+    page = sign_in(hr).get(URL, query).content.decode()
+    assert "3 Master" in page
+    assert "Proficient" not in page
 
 
 def test_people_who_left_and_past_positions_do_not_count(

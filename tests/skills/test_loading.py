@@ -13,6 +13,7 @@ from skills.exceptions import PolicyAlreadyPublished
 from skills.models import Domain, EvidenceKind, PolicyVersion, Requirement, ScaleLevel, Skill
 from skills.services.framework import load_framework
 from skills.services.role_requirements import load_requirements
+from skills.services.scale import level_names
 
 DAY = date(2026, 11, 22)
 LATER = date(2026, 12, 1)
@@ -67,6 +68,17 @@ def test_the_shipped_content_loads_and_the_second_time_changes_nothing(shipped: 
         assert load_framework(framework, on=LATER) == []
         assert load_requirements(roles, on=LATER) == []
     assert not [q for q in queries if q["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
+
+
+def test_a_level_that_is_renamed_is_read_anew(
+    small: dict[str, Any], django_capture_on_commit_callbacks: Any
+) -> None:
+    load_framework(small, on=DAY)
+    assert level_names()[3] == small["scale"][3]["name"]
+    small["scale"][3]["name"] = "Master"
+    with django_capture_on_commit_callbacks(execute=True):
+        load_framework(small, on=DAY)
+    assert level_names()[3] == "Master"
 
 
 def test_a_preview_says_the_same_and_writes_nothing(
