@@ -9,6 +9,8 @@ from typing import Any, cast
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from auditlog.admin import LogEntryAdmin
+from auditlog.models import LogEntry
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -39,6 +41,7 @@ admin.site.site_header = "Tutti administration"
 admin.site.site_title = "Tutti administration"
 admin.site.unregister(EmailAddress)  # a person has one address: that of the person
 admin.site.unregister(Authenticator)  # ours, below, shows no secret
+admin.site.unregister(LogEntry)  # ours, below, searches people by what they have
 
 LOOK = "Person (administration)"
 
@@ -291,3 +294,10 @@ class SecondStepAdmin(admin.ModelAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         for step in queryset:
             remove_second_step(step)
+
+
+@admin.register(LogEntry)
+class AuditLogAdmin(LogEntryAdmin):
+    """The audit log; read-only as auditlog makes it."""
+
+    search_fields = ("timestamp", "object_repr", "changes", "actor__name", "actor__email")

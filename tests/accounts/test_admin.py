@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from auditlog.context import set_actor
 from auditlog.models import LogEntry
 from django.test import Client
 from django.urls import reverse
@@ -14,6 +15,7 @@ from accounts import services
 from accounts.models import Identity, Invitation, JobRole, OrgUnit, Person, Position, RecordAccess
 
 SignIn = Callable[[Person], Client]
+AUDIT_LOG = "admin:auditlog_logentry_changelist"
 
 
 def form_of(person: Person | None = None, **changes: Any) -> dict[str, Any]:
@@ -325,3 +327,36 @@ def test_changes_are_in_the_audit_log_without_passwords(organisation: Any, place
     assert not {"password", "last_login", "line_path"} & changed
     for model in (Position, OrgUnit, JobRole):
         assert LogEntry.objects.get_for_model(model).exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "found"), [("petra renamed", 1), ("hanna", 1), ("audra", 0), ("20", 1)]
+)
+def test_the_audit_log_is_searched_by_what_changed_and_who_did_it(
+    organisation: Any, sign_in: SignIn, words: str, found: int
+) -> None:
+    LogEntry.objects.all().delete()
+    with set_actor(organisation.hr):
+        services.update_person(organisation.person, name="Petra Renamed")
+    page = sign_in(organisation.admin).get(reverse(AUDIT_LOG), {"q": words})
+    assert page.status_code == 200
+    assert page.text.count('class="field-created') == found
+
+
+def test_the_audit_log_is_read_only(organisation: Any, sign_in: SignIn) -> None:
+    services.update_person(organisation.person, name="Petra Renamed")
+    entry = LogEntry.objects.latest("pk")
+    client = sign_in(organisation.admin)
+    change, delete, add = (
+        reverse(f"admin:auditlog_logentry_{what}", args=args)
+        for what, args in (("change", [entry.pk]), ("delete", [entry.pk]), ("add", []))
+    )
+    page = client.get(change)
+    assert page.status_code == 200
+    assert "Petra Renamed" in page.text
+    assert client.post(change, {"action": "0"}).status_code == 403
+    assert client.post(delete, {"post": "yes"}).status_code == 403
+    assert client.get(add).status_code == 403
+    given = {"action": "delete_selected", "_selected_action": [entry.pk], "post": "yes"}
+    client.post(reverse(AUDIT_LOG), given)
+    assert LogEntry.objects.filter(pk=entry.pk).exists()
