@@ -7,12 +7,12 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
-        from accounts.models import JobRole, OrgUnit, Person, Position
+        from accounts.models import ApiClient, JobRole, OrgUnit, Person, Position
 
         auditlog.register(
             Person,
             exclude_fields=["password", "last_login", "line_path"],
             m2m_fields={"groups"},
         )
-        for model in (Position, OrgUnit, JobRole):
+        for model in (Position, OrgUnit, JobRole, ApiClient):
             auditlog.register(model)

@@ -1,7 +1,7 @@
 """The admin of skills: what comes from `content/` and the ledger are read-only here.
 
-Appointments and exemptions are made here, through the services; afterwards only their last day
-can change.
+Appointments and exemptions are made here, through the services; afterwards they can only end
+sooner.
 """
 
 from http import HTTPStatus
@@ -33,6 +33,7 @@ from skills.models import (
     SkillLevel,
 )
 from skills.services.appointments import (
+    ENDS_LATER,
     appoint_assessor,
     end_appointment,
     end_exemption,
@@ -174,7 +175,7 @@ class SettlementAdmin(LogsLooks, ReadOnly):
 
 
 class MadeByService(admin.ModelAdmin):
-    """Rows added through a service; later only the last day changes, and nothing is deleted."""
+    """Rows added through a service; later they only end sooner, and nothing is deleted."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -205,6 +206,9 @@ class TermForm(ModelForm):
         start, end = data.get("starts_on") or self.instance.starts_on, data.get("ends_on")
         if start and end and end < start:
             self.add_error("ends_on", "It cannot end before it starts.")
+        was = self.initial.get("ends_on") if self.instance.pk else None
+        if was and "ends_on" not in self.errors and (end is None or end > was):
+            self.add_error("ends_on", ENDS_LATER)
         return data
 
 
@@ -236,7 +240,8 @@ class AssessorAppointmentAdmin(MadeByService):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:
-            end_appointment(obj, on=obj.ends_on)
+            if "ends_on" in form.changed_data:
+                end_appointment(obj, on=obj.ends_on)
             return
         made = appoint_assessor(
             person=obj.person,
@@ -262,7 +267,8 @@ class ExemptionAdmin(LogsLooks, MadeByService):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:
-            end_exemption(obj, on=obj.ends_on)
+            if "ends_on" in form.changed_data:
+                end_exemption(obj, on=obj.ends_on)
             return
         made = grant_exemption(
             person=obj.person,

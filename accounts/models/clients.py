@@ -17,4 +17,4 @@ class ApiClient(models.Model):
         ordering = ("created_at", "id")
 
     def __str__(self) -> str:
-        return f"API client {self.application_id}"
+        return str(self.application.name)

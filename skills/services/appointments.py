@@ -2,12 +2,15 @@
 
 from datetime import date
 
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Person
 from skills.domain.policy import HIGHEST_LEVEL
 from skills.exceptions import DecisionRefused
 from skills.models import AssessorAppointment, Domain, Exemption, Skill
+
+ENDS_LATER = "It can end sooner, but not later: make a new one for more time."
 
 
 def appoint_assessor(
@@ -45,15 +48,12 @@ def appoint_assessor(
     )
 
 
-def end_appointment(appointment: AssessorAppointment, *, on: date | None) -> None:
-    """Let an appointment end on a day, that day included; None: until further notice.
+def end_appointment(appointment: AssessorAppointment, *, on: date) -> None:
+    """Let an appointment end on a day, that day included.
 
-    Raises DecisionRefused for a day before its start.
+    Raises DecisionRefused for a day before its start or after its end as it is stored.
     """
-    if on is not None and on < appointment.starts_on:
-        raise DecisionRefused("ends_before_start", "It cannot end before it starts.")
-    appointment.ends_on = on
-    appointment.save(update_fields=["ends_on"])
+    _end_sooner(appointment, on)
 
 
 def grant_exemption(
@@ -85,11 +85,23 @@ def grant_exemption(
 
 
 def end_exemption(exemption: Exemption, *, on: date) -> None:
-    """Let an exemption end on a day, that day included. Raises DecisionRefused before its start."""
-    if on < exemption.starts_on:
+    """Let an exemption end on a day, that day included.
+
+    Raises DecisionRefused for a day before its start or after its end as it is stored.
+    """
+    _end_sooner(exemption, on)
+
+
+@transaction.atomic
+def _end_sooner(row: AssessorAppointment | Exemption, on: date) -> None:
+    """More time is a new decision, which nobody takes for themselves."""
+    stored = type(row)._default_manager.select_for_update().get(pk=row.pk)
+    if on < stored.starts_on:
         raise DecisionRefused("ends_before_start", "It cannot end before it starts.")
-    exemption.ends_on = on
-    exemption.save(update_fields=["ends_on"])
+    if stored.ends_on is not None and on > stored.ends_on:
+        raise DecisionRefused("ends_later", ENDS_LATER)
+    row.ends_on = on
+    row.save(update_fields=["ends_on"])
 
 
 def _check_reason_and_days(reason: str, start: date, end: date | None) -> None:

@@ -18,10 +18,10 @@ def grant_kinds(application_id: int, kinds: Collection[str]) -> None:
     unknown = sorted(set(kinds) - set(known))
     if unknown:
         raise UnknownKinds(unknown, list(EvidenceKind.objects.values_list("slug", flat=True)))
-    ClientKindGrant.objects.filter(client_id=application_id).delete()
-    ClientKindGrant.objects.bulk_create(
-        ClientKindGrant(client_id=application_id, kind_id=pk) for pk in sorted(known.values())
-    )
+    granted = ClientKindGrant.objects.filter(client_id=application_id)
+    granted.exclude(kind_id__in=known.values()).delete()
+    for pk in sorted(known.values()):  # one by one: the audit log does not see bulk writes
+        ClientKindGrant.objects.get_or_create(client_id=application_id, kind_id=pk)
 
 
 def granted_kinds(application_ids: Collection[int]) -> dict[int, list[str]]:

@@ -8,11 +8,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from auditlog.models import LogEntry
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 from oauth2_provider.models import AccessToken, Application
 
+from accounts.models import ApiClient
 from skills.models import ClientKindGrant
 
 
@@ -196,3 +198,15 @@ def test_revoking_a_client_ends_its_tokens(make_api: Callable[..., Any]) -> None
     assert f"Ended {api.name}" in run("--revoke", api.client_id)
     assert api.get("people/").status_code == 401
     assert "There are no API clients." in run("--list")
+
+
+def test_clients_and_their_rights_are_in_the_audit_log_without_secrets(framework: None) -> None:
+    made = printed(run("HR core", "--scopes", "evidence:write", "--kinds", "quiz"))
+    run("--rotate", made["id"])
+    run("--revoke", made["id"])
+    for model in (ApiClient, ClientKindGrant):
+        entries = LogEntry.objects.get_for_model(model).order_by("pk")
+        assert [entry.get_action_display() for entry in entries] == ["create", "delete"]
+        assert all("HR core" in entry.object_repr for entry in entries)
+    assert "evidence:write" in str(LogEntry.objects.get_for_model(ApiClient).first().changes)
+    assert "secret" not in str(list(LogEntry.objects.values_list("changes", "object_repr")))

@@ -1,11 +1,14 @@
 """The admin of skills: content is read-only, appointments and exemptions go through services."""
 
 from collections.abc import Callable
+from datetime import date
 from io import StringIO
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from auditlog.models import LogEntry
+from auditlog.registry import auditlog
 from django.contrib import admin
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -15,6 +18,7 @@ from accounts.models import Person, RecordAccess
 from skills.enums import Kind
 from skills.models import (
     AssessorAppointment,
+    ClientKindGrant,
     Competency,
     Exemption,
     Revocation,
@@ -99,9 +103,9 @@ def test_an_appointment_is_made_in_the_admin_and_only_its_end_changes(
         assert office.post(address, {"ends_on": end}).status_code == 200
     made.refresh_from_db()
     assert str(made.ends_on) == "2026-12-31"
-    office.post(address, {"ends_on": ""})
+    assert office.post(address, {"ends_on": "2026-12-31"}).status_code == 302  # as it was
     made.refresh_from_db()
-    assert made.ends_on is None
+    assert str(made.ends_on) == "2026-12-31"
     assert office.post(f"/admin/skills/assessorappointment/{made.pk}/delete/").status_code == 403
     assert office.get("/admin/skills/assessorappointment/").status_code == 200
 
@@ -119,6 +123,45 @@ def test_nobody_appoints_or_exempts_themselves(
     assert "Nobody exempts themselves." in page.content.decode()
     assert not AssessorAppointment.objects.exists()
     assert not Exemption.objects.exists()
+
+
+@pytest.mark.parametrize("end", ["2026-12-02", "2099-01-01", ""])
+@pytest.mark.parametrize("whose", ["own", "another's"])
+def test_nobody_is_given_more_time_by_moving_the_end(
+    office: Client, boss: Person, org: SimpleNamespace, make_person: Make, end: str, whose: str
+) -> None:
+    person = boss if whose == "own" else make_person()
+    days = {"starts_on": date(2026, 11, 1), "ends_on": date(2026, 12, 1), "reason": "x"}
+    made = (
+        AssessorAppointment.objects.create(
+            person=person, domain=org.domains["core"], highest_level=2, **days
+        ),
+        Exemption.objects.create(person=person, skill=org.plain, approved_by=boss, **days),
+    )
+    for row in made:
+        address = f"/admin/skills/{row._meta.model_name}/{row.pk}/change/"
+        page = office.post(address, {"ends_on": end})
+        assert page.status_code == 200
+        assert ("make a new one" if end or row is made[0] else "required") in page.text
+        row.refresh_from_db()
+        assert row.ends_on == date(2026, 12, 1)
+
+
+def test_decisions_about_people_and_clients_are_in_the_audit_log(
+    office: Client, boss: Person, org: SimpleNamespace, make_person: Make
+) -> None:
+    given = {
+        "person": make_person().pk, "skill": org.plain.pk, "starts_on": "2026-11-01",
+        "ends_on": "2026-12-01", "reason": "On leave",
+    }  # fmt: skip
+    office.post("/admin/skills/exemption/add/", given)
+    made = Exemption.objects.get()
+    office.post(f"/admin/skills/exemption/{made.pk}/change/", {"ends_on": "2026-11-30"})
+    added, ended = LogEntry.objects.get_for_object(made).order_by("pk")
+    assert added.actor == ended.actor == boss
+    assert ended.changes_dict == {"ends_on": ["2026-12-01", "2026-11-30"]}
+    for model in (AssessorAppointment, ClientKindGrant):
+        assert auditlog.contains(model)
 
 
 def test_days_in_the_wrong_order_are_an_error_of_the_form(

@@ -247,6 +247,8 @@ def test_an_assessor_is_appointed_from_today_until_further_notice(
     assert made not in AssessorAppointment.objects.valid_on(TODAY + timedelta(days=1))
     with refusal("ends_before_start"):
         end_appointment(made, on=TODAY - timedelta(days=1))
+    with refusal("ends_later"):
+        end_appointment(made, on=TODAY + timedelta(days=1))
 
 
 @pytest.mark.parametrize(
@@ -280,6 +282,9 @@ def test_an_exemption_frees_for_a_time(
     assert not Exemption.objects.valid_on(TODAY + timedelta(days=1)).exists()
     with refusal("ends_before_start"):
         end_exemption(made, on=TODAY - timedelta(days=1))
+    made.ends_on = TODAY + timedelta(days=9)  # what counts is the stored day
+    with refusal("ends_later"):
+        end_exemption(made, on=TODAY + timedelta(days=1))
     for change, code in (
         ({"by": person}, "oneself"),
         ({"reason": ""}, "no_reason"),
