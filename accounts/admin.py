@@ -11,7 +11,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from auditlog.admin import LogEntryAdmin
 from auditlog.models import LogEntry
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.forms import BaseInlineFormSet, ModelForm
@@ -47,7 +47,9 @@ LOOK = "Person (administration)"
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    """For records that nobody writes by hand."""
+    """For records that nobody writes by hand; a note says where they are written."""
+
+    note = ""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -57,6 +59,11 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if self.note:
+            messages.info(request, self.note)
+        return super().changelist_view(request, extra_context)
 
 
 class PersonForm(ModelForm):
@@ -240,15 +247,12 @@ def _alone(
 
 
 @admin.register(JobRole)
-class JobRoleAdmin(admin.ModelAdmin):
+class JobRoleAdmin(ReadOnlyAdmin):
     list_display = ("name", "slug", "persona", "inherits", "is_active")
     list_filter = ("is_active",)
     list_select_related = ("inherits",)
     search_fields = ("name", "slug")
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """The slug is how content and files name a role: it stays as it was made."""
-        return ("slug",) if obj else ()
+    note = "This comes from the files in content/ and is changed there (manage.py load_content)."
 
 
 @admin.register(Invitation)
