@@ -12,6 +12,7 @@ from allauth.mfa.models import Authenticator
 from auditlog.admin import LogEntryAdmin
 from auditlog.models import LogEntry
 from django.contrib import admin, messages
+from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.forms import BaseInlineFormSet, ModelForm
@@ -39,6 +40,7 @@ from accounts.services.second_steps import remove_second_step
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = "Tutti administration"
 admin.site.site_title = "Tutti administration"
+admin.site.unregister(Group)  # rights hang on the names; who is in one is said at the person
 admin.site.unregister(EmailAddress)  # a person has one address: that of the person
 admin.site.unregister(Authenticator)  # ours, below, shows no secret
 admin.site.unregister(LogEntry)  # ours, below, searches people by what they have

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from auditlog.context import set_actor
 from auditlog.models import LogEntry
+from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
@@ -170,6 +171,26 @@ def test_deactivating_withdraws_the_invitation_and_can_be_undone(
     assert Invitation.objects.get().revoked_at
     client.post(change_url(organisation.person), form_of(organisation.person))
     assert Person.objects.get(pk=organisation.person.pk).is_active
+
+
+def test_who_is_in_a_group_is_said_at_the_person(organisation: Any, sign_in: SignIn) -> None:
+    client = sign_in(organisation.admin)
+    assert 'name="groups"' in client.get(change_url(organisation.person)).text
+    hr = Group.objects.get(name="hr")
+    given = form_of(organisation.person, groups=hr.pk)
+    assert client.post(change_url(organisation.person), given).status_code == 302
+    assert list(organisation.person.groups.all()) == [hr]
+    client.post(change_url(organisation.person), form_of(organisation.person))
+    assert not organisation.person.groups.exists()
+
+
+def test_groups_themselves_are_not_changed_since_rights_hang_on_their_names(
+    organisation: Any, sign_in: SignIn
+) -> None:
+    client = sign_in(organisation.admin)
+    assert client.get("/admin/auth/group/").status_code == 404
+    assert "/auth/group/" not in client.get(reverse("admin:index")).text
+    assert "/auth/group/" not in client.get(change_url(organisation.person)).text
 
 
 def test_people_are_not_deleted(organisation: Any, sign_in: SignIn) -> None:
