@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
+from oauth2_provider.models import AccessToken, Application, Grant, IDToken, RefreshToken
 from treebeard.admin import TreeAdmin
 from treebeard.forms import movenodeform_factory
 
@@ -32,6 +33,7 @@ from accounts.models import (
     Position,
     RecordAccess,
 )
+from accounts.services.clients import end_client
 from accounts.services.locks import one_writer
 from accounts.services.people import PLAIN_FIELDS, check_move
 from accounts.services.positions import place_of
@@ -44,6 +46,8 @@ admin.site.unregister(Group)  # rights hang on the names; who is in one is said 
 admin.site.unregister(EmailAddress)  # a person has one address: that of the person
 admin.site.unregister(Authenticator)  # ours, below, shows no secret
 admin.site.unregister(LogEntry)  # ours, below, searches people by what they have
+admin.site.unregister(Application)  # ours, below, makes and changes none
+admin.site.unregister((AccessToken, Grant, IDToken, RefreshToken))  # nobody's to edit
 
 LOOK = "Person (administration)"
 
@@ -307,3 +311,37 @@ class AuditLogAdmin(LogEntryAdmin):
     """The audit log; read-only as auditlog makes it."""
 
     search_fields = ("timestamp", "object_repr", "changes", "actor__name", "actor__email")
+
+
+@admin.register(Application)
+class ApiClientAdmin(ReadOnlyAdmin):
+    """Clients of the API: looked at and ended here, made by the command that keeps their rules."""
+
+    fields = ("name", "client_id", "scopes", "created")  # never the secret, hashed as it is
+    list_display = fields
+    list_select_related = ("api_client",)
+    search_fields = ("name", "client_id")
+    note = (
+        "Clients of the API are made by manage.py create_api_client. Deleting one here ends it "
+        "with its tokens at once; what it recorded stays, under its name."
+    )
+
+    @admin.display
+    def scopes(self, client: Application) -> str:
+        granted = getattr(client, "api_client", None)
+        return " ".join(granted.scopes) if granted else ""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What goes with a client needs no right of its own, and a token's name is the token."""
+        _, counts, _, protected = super().get_deleted_objects(objs, request)
+        return [str(client) for client in objs], counts, set(), protected
+
+    def delete_model(self, request: HttpRequest, obj: Application) -> None:
+        end_client(obj.client_id)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for client in queryset:
+            end_client(client.client_id)

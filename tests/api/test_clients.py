@@ -210,3 +210,72 @@ def test_clients_and_their_rights_are_in_the_audit_log_without_secrets(framework
         assert all("HR core" in entry.object_repr for entry in entries)
     assert "evidence:write" in str(LogEntry.objects.get_for_model(ApiClient).first().changes)
     assert "secret" not in str(list(LogEntry.objects.values_list("changes", "object_repr")))
+
+
+APPLICATIONS = "/admin/oauth2_provider/application/"
+
+
+@pytest.fixture
+def office(make_person: Callable[..., Any], sign_in: Callable[..., Client]) -> Client:
+    return sign_in(make_person("Adam Admin", is_staff=True, is_superuser=True))
+
+
+def test_the_admin_shows_clients_and_says_where_they_are_made(
+    office: Client, make_api: Callable[..., Any]
+) -> None:
+    api = make_api("people:read")
+    application = Application.objects.get()
+    other = Application.objects.create(name="Not by the command", client_type="confidential")
+    page = office.get(APPLICATIONS)
+    assert "create_api_client" in page.text
+    for row in (application, other):
+        page = office.get(f"{APPLICATIONS}{row.pk}/change/")
+        assert page.status_code == 200
+        assert row.client_id in page.text
+        assert row.client_secret not in page.text
+        assert ("people:read" in page.text) is (row == application)
+    given = {"name": "", "client_type": "confidential", "authorization_grant_type": "password"}
+    assert office.post(f"{APPLICATIONS}{application.pk}/change/", given).status_code == 403
+    assert office.post(f"{APPLICATIONS}add/", given).status_code == 403
+    assert api.get("people/").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["accesstoken", "refreshtoken", "grant", "idtoken"])
+def test_nobody_edits_tokens_in_the_admin(office: Client, name: str) -> None:
+    assert office.get(f"/admin/oauth2_provider/{name}/").status_code == 404
+
+
+@pytest.mark.parametrize("way", ["one", "ticked"])
+def test_deleting_a_client_in_the_admin_ends_its_tokens_and_keeps_what_it_recorded(
+    org: SimpleNamespace,
+    office: Client,
+    make_api: Callable[..., Any],
+    credential_body: Callable[..., Any],
+    way: str,
+) -> None:
+    kept, api = make_api(), make_api(kinds=("credential_knowledge",), name="Exam house")
+    assert api.record(credential_body()).status_code == 201
+    row = Application.objects.get(name="Exam house")
+    ticked = {"action": "delete_selected", "_selected_action": [row.pk]}
+    address, given = (
+        (f"{APPLICATIONS}{row.pk}/delete/", {}) if way == "one" else (APPLICATIONS, ticked)
+    )
+    asked = office.post(address, given) if way == "ticked" else office.get(address)
+    assert asked.status_code == 200
+    assert "Exam house" in asked.text
+    assert api.token not in asked.text
+    assert office.post(address, {**given, "post": "yes"}).status_code == 302
+    assert list(Application.objects.values_list("name", flat=True)) == [kept.name]
+    assert api.get("people/").status_code == 401
+    rows = kept.get(f"people/{org.ben.uuid}/evidence/").json()["results"]
+    assert [each["recorded_by"] for each in rows] == ["client:Exam house"]
+
+
+def test_clients_are_not_ended_by_those_who_are_not_admins(
+    org: SimpleNamespace, make_api: Callable[..., Any], sign_in: Callable[..., Client]
+) -> None:
+    make_api()
+    row = Application.objects.get()
+    page = sign_in(org.ada).post(f"{APPLICATIONS}{row.pk}/delete/", {"post": "yes"})
+    assert page.status_code in (302, 403)
+    assert Application.objects.exists()
