@@ -6,7 +6,13 @@ from accounts.views.invitations import (
     invitation_resend,
     invitation_revoke,
 )
-from accounts.views.people import access_log, email_address, person_list, profile
+from accounts.views.people import (
+    access_log,
+    email_address,
+    no_such_page,
+    person_list,
+    profile,
+)
 
 __all__ = [
     "access_log",
@@ -15,6 +21,7 @@ __all__ = [
     "invitation_create",
     "invitation_resend",
     "invitation_revoke",
+    "no_such_page",
     "person_list",
     "profile",
 ]

@@ -11,7 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -143,3 +143,8 @@ def access_log(request: HttpRequest) -> HttpResponse:
 def email_address(request: HttpRequest) -> HttpResponse:
     """Says where the address comes from; HR's file would undo what people change here."""
     return render(request, "accounts/email_address.html")
+
+
+def no_such_page(request: HttpRequest) -> HttpResponse:
+    """Stands where allauth would show a page for something that nobody does here."""
+    raise Http404

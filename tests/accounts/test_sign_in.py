@@ -77,9 +77,8 @@ def test_signed_out_pages_wear_our_look(db: None, client: Client, name: str) -> 
 
 @pytest.mark.parametrize(
     "name",
-    ["account_logout", "account_change_password", "mfa_index", "account_reauthenticate",
-     "socialaccount_connections"],
-)  # fmt: skip
+    ["account_logout", "account_change_password", "mfa_index", "account_reauthenticate"],
+)
 def test_signed_in_pages_wear_our_look(client: Client, organisation: Any, name: str) -> None:
     client.post(reverse("account_login"), {"login": organisation.person.email, "password": "pass"})
     page = client.get(reverse(name))
@@ -167,3 +166,17 @@ def test_a_reset_link_leads_nowhere_for_who_is_no_longer_active(
         assert "Choose a new password" not in page.text
     person.refresh_from_db()
     assert person.check_password("pass")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["confirm-email/", "confirm-email/MQ:x/", "login/code/confirm/", "3rdparty/",
+     "3rdparty/login/cancelled/", "3rdparty/login/error/", "3rdparty/signup/",
+     "social/connections/"],
+)  # fmt: skip
+def test_what_nobody_does_here_has_no_page(
+    organisation: Any, client: Client, sign_in: SignIn, address: str
+) -> None:
+    for who in (client, sign_in(organisation.person)):
+        page = who.get(f"/sign-in/{address}")
+        assert (page.status_code, page.text.count("There is no such page")) == (404, 2)
