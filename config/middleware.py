@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
@@ -58,7 +59,7 @@ class WayBack:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code == 405 and not response.content:
+        if _asked_for_a_page(request) and response.status_code == 405 and not response.content:
             allowed = response["Allow"]
             response = render(request, "405.html", status=405)
             response["Allow"] = allowed
@@ -75,17 +76,27 @@ class WayBack:
         return HttpResponseClientRedirect(back.url) if htmx else back
 
 
+def _asked_for_a_page(request: HttpRequest) -> bool:
+    return not request.path.startswith("/api/")
+
+
 def _leads_to_sign_in(response: HttpResponse) -> bool:
-    location = urlsplit(response.headers.get("Location", "")).path
-    return response.status_code == 302 and location == resolve_url(settings.LOGIN_URL)
+    """Whether what was asked for waits behind sign-in; who signs out or cancels goes nowhere."""
+    location = urlsplit(response.headers.get("Location", ""))
+    return (
+        response.status_code == 302
+        and location.path == resolve_url(settings.LOGIN_URL)
+        and REDIRECT_FIELD_NAME in parse_qs(location.query)
+    )
 
 
 def _path_here(request: HttpRequest, url: str) -> str:
     """Path and query of a page of this site; of any other, the first page."""
-    if not url_has_allowed_host_and_scheme(url, {request.get_host()}):
+    allowed = {request.get_host()}
+    if not url_has_allowed_host_and_scheme(url, allowed):
         return "/"
-    parts = urlsplit(url)
-    return parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
+    here = urlsplit(url)._replace(scheme="", netloc="", fragment="").geturl() or "/"
+    return here if url_has_allowed_host_and_scheme(here, allowed) else "/"  # it may begin with //
 
 
 def _address(text: str) -> str:

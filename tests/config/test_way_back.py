@@ -36,7 +36,16 @@ def test_a_part_of_a_page_leads_the_whole_page_to_sign_in(client: Client) -> Non
         assert back_to(response["HX-Redirect"]) == PAGE
 
 
-@pytest.mark.parametrize("page", ["https://elsewhere.example/x", "//elsewhere.example", ""])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "https://elsewhere.example/x",
+        "//elsewhere.example",
+        "http://testserver//elsewhere.example",
+        "http://[",
+        "",
+    ],
+)
 def test_the_way_back_never_leads_elsewhere(client: Client, page: str) -> None:
     headers = {"Referer": page} if page else {}
     assert back_to(client.post(FORM, headers=headers)["Location"]) == "/"
@@ -54,3 +63,15 @@ def test_the_address_of_a_form_is_explained_when_it_is_opened(
     response: Any = sign_in(make_person()).get(FORM)
     assert (response.status_code, response["Allow"]) == (405, "POST")
     assert "Go to my start page" in response.content.decode()
+
+
+def test_who_cancels_the_second_step_is_told_of_nothing_lost(client: Client) -> None:
+    login = reverse("account_login")
+    response = client.post(reverse("account_logout"), {"next": login})
+    assert (response.status_code, response["Location"]) == (302, login)
+    assert "You were signed out" not in client.get(login).content.decode()
+
+
+def test_a_client_of_the_api_is_answered_no_page(client: Client) -> None:
+    response = client.get(reverse("oauth-token"))
+    assert (response.status_code, response.content) == (405, b"")
