@@ -18,6 +18,7 @@ from django.utils.crypto import salted_hmac
 from accounts.models import Person
 
 ENCRYPTED = "fernet:"  # stands before what is encrypted; a secret without it was stored as it is
+WRONG_CODE = "This code is not right, or no longer. Give the one that is shown now."
 log = logging.getLogger(__name__)
 
 
@@ -27,7 +28,7 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": "Too many failed attempts. Wait a few minutes, then try again.",
         "incorrect_password": "This is not your password.",
         "enter_current_password": "This is not your password.",
-        "incorrect_code": "This code is not right, or no longer.",
+        "incorrect_code": WRONG_CODE,
         "rate_limited": "Too many requests in a short time. Wait a minute, then try again.",
     }
 
@@ -43,6 +44,11 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
 
 
 class EncryptingMFAAdapter(DefaultMFAAdapter):
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": WRONG_CODE,
+        "cannot_generate_recovery_codes": "Set up your authenticator app first.",
+    }
+
     def encrypt(self, text: str) -> str:
         return ENCRYPTED + _cipher().encrypt(text.encode()).decode()
 

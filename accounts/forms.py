@@ -5,10 +5,14 @@ from typing import Any
 from allauth.account.forms import (
     ChangePasswordForm,
     LoginForm,
+    ReauthenticateForm,
     ResetPasswordForm,
     ResetPasswordKeyForm,
     UserTokenForm,
 )
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as ReauthenticateByCodeForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.contrib.auth.password_validation import (
     password_validators_help_text_html,
@@ -26,6 +30,7 @@ LABELS = {
     "oldpassword": "Password until now",
     "password1": "New password",
     "password2": "The same again",
+    "code": "Code",
 }
 SHOWN = {"active": "Active people", "inactive": "Not active", "all": "Everybody"}
 
@@ -130,3 +135,19 @@ class PasswordFromLinkForm(InOurWords, ResetPasswordKeyForm):  # type: ignore[mi
 
 class PasswordChangeForm(InOurWords, ChangePasswordForm):  # type: ignore[misc]
     """A new password for who is signed in."""
+
+
+class StillYouForm(InOurWords, ReauthenticateForm):  # type: ignore[misc]
+    """The password once more, before something about signing in is changed."""
+
+
+class StillYouByCodeForm(InOurWords, ReauthenticateByCodeForm):  # type: ignore[misc]
+    """A code instead of the password."""
+
+
+class SecondStepForm(InOurWords, AuthenticateForm):  # type: ignore[misc]
+    """The code that follows the password at sign-in."""
+
+
+class SecondStepSetUpForm(InOurWords, ActivateTOTPForm):  # type: ignore[misc]
+    """The first code of a new authenticator app."""
