@@ -108,11 +108,14 @@ class Position(models.Model):
         indexes = [models.Index(fields=("unit", "job_role"))]
         constraints = [
             models.CheckConstraint(
-                condition=Q(share__gt=0, share__lte=1), name="position_share_of_one"
+                condition=Q(share__gt=0, share__lte=1),
+                name="position_share_of_one",
+                violation_error_message="A share is above 0 and at most 1.",
             ),
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="position_ends_after_start",
+                violation_error_message="A position cannot end before it begins.",
             ),
         ]
 

@@ -45,10 +45,12 @@ class AssessorAppointment(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="appointment_ends_after_start",
+                violation_error_message="An appointment cannot end before it begins.",
             ),
             models.CheckConstraint(
                 condition=Q(highest_level__gte=1, highest_level__lte=4),
                 name="appointment_in_scale",
+                violation_error_message="The highest level must be 1 to 4.",
             ),
         ]
 
@@ -81,7 +83,9 @@ class Exemption(models.Model):
         ordering = ("person", "skill", "starts_on")
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_on__gte=F("starts_on")), name="exemption_ends_after_start"
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="exemption_ends_after_start",
+                violation_error_message="An exemption cannot end before it begins.",
             )
         ]
 

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from auditlog.context import set_actor
 from auditlog.models import LogEntry
+from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.test import Client
+from django.db.models import CheckConstraint
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from accounts import services
@@ -221,6 +223,39 @@ def test_positions_are_corrected_within_the_shares(
     assert client.post(change_url(person), form_of(person, positions=gone)).status_code == 302
     assert [(p.pk, p.share) for p in Position.objects.all()] == [(second.pk, Decimal(1))]
     assert first.pk == stored.pk
+
+
+def test_a_position_that_ends_before_it_begins_is_refused_in_plain_words(
+    organisation: Any, sign_in: SignIn, make_unit: Any, make_job_role: Any
+) -> None:
+    row = {
+        "unit": make_unit().pk, "job_role": make_job_role().pk, "share": "1",
+        "starts_on": "2026-02-01", "ends_on": "2026-01-01",
+    }  # fmt: skip
+    client, person = sign_in(organisation.admin), organisation.person
+    page = client.post(change_url(person), form_of(person, positions=[row]))
+    assert page.status_code == 200
+    assert "A position cannot end before it begins." in page.text
+    assert "Constraint" not in page.text
+    assert not Position.objects.exists()
+
+
+def test_every_rule_of_a_table_that_a_form_can_break_says_so_in_words() -> None:
+    asked = RequestFactory().get("/")
+    asked.user = Person(is_superuser=True, is_active=True, is_staff=True)
+    edited = [
+        model for model, page in admin.site._registry.items() if page.has_change_permission(asked)
+    ]
+    edited += [Position]  # at the person
+    bare = [
+        rule.name
+        for model in edited
+        for rule in model._meta.constraints
+        if isinstance(rule, CheckConstraint)
+        and rule.violation_error_message == rule.default_violation_error_message
+    ]
+    assert Person in edited
+    assert bare == []
 
 
 @pytest.mark.parametrize("model", [Invitation, RecordAccess])
