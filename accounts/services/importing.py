@@ -1,7 +1,7 @@
 """Taking over a people file: read, check as a whole, then write, in one transaction."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.contrib.auth.hashers import make_password
@@ -35,13 +35,16 @@ class ImportReport:
     """What an import did, or in a dry run would do.
 
     `problems` are those of the rows that were left out; `missing` are the e-mails of the people
-    deactivated; `person_ids` are the active people of the file as stored (empty in a dry run).
+    deactivated; `person_ids` are the active people of the file as stored (empty in a dry run);
+    `invitable` are, in a dry run, the e-mails of those who would have neither a password nor an
+    open link.
     """
 
     summary: Mapping[str, int]
     problems: tuple[Problem, ...] = ()
     missing: tuple[str, ...] = ()
     person_ids: tuple[int, ...] = ()
+    invitable: tuple[str, ...] = ()
 
 
 class BadRows(PeopleFileRefused):
@@ -88,16 +91,30 @@ def apply_people_file(
         problems=plan.problems,
         missing=tuple(each.email for each in plan.missing),
         person_ids=ids,
+        invitable=_invitable(plan) if dry_run else (),
     )
 
 
 def uninvited_people(person_ids: Sequence[int]) -> list[Person]:
     """Return the active people among `person_ids` who have neither a password nor an open link."""
+    return _without_way_in(Person.objects.active().in_bulk(person_ids).values())
+
+
+def _without_way_in(people: Iterable[Person]) -> list[Person]:
+    """Those of the people who have neither a password nor an open link."""
     invited = set(Invitation.objects.open_at(timezone.now()).values_list("person_id", flat=True))
-    people = Person.objects.active().in_bulk(person_ids).values()
     return [
         person for person in people if person.pk not in invited and not person.has_usable_password()
     ]
+
+
+def _invitable(plan: PeoplePlan) -> tuple[str, ...]:
+    """The e-mails, as the file has them, of people whom only an invitation would let in."""
+    stored = Person.objects.in_bulk([each.known.id for each in plan.people if each.known])
+    wanted = {person.pk for person in _without_way_in(stored.values())}
+    return tuple(
+        each.wanted.email for each in plan.people if each.known is None or each.known.id in wanted
+    )
 
 
 def linkable_invitations(person_ids: Sequence[int]) -> list[Invitation]:

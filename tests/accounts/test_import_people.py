@@ -113,9 +113,25 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(
 ) -> None:
     before = everything()
     out, _ = run(people_csv(ANNA, BEN), "--dry-run", "--invite")
-    assert out == "would be: 2 people added, 2 positions added\n"
+    invited = "would invite anna@example.org\nwould invite ben@example.org\n"
+    assert out == invited + "would be: 2 people added, 2 positions added\n"
     assert everything() == before
     assert not Invitation.objects.exists()
+
+
+@pytest.mark.parametrize("way", ["--invite", "--print-links"])
+def test_a_dry_run_names_those_whom_the_import_invites(
+    db: None, run: Callable[..., tuple[str, str]], people_csv: Csv, way: str
+) -> None:
+    run(people_csv(ANNA, BEN))
+    services.invite_person(Person.objects.get(external_id="A1"), by=None)
+    services.deactivate_person(Person.objects.get(external_id="B1"))
+    data = people_csv(ANNA, BEN, CARA)
+    said = run(data, "--dry-run", way)[0].splitlines()
+    run(data, way)
+    invited = Invitation.objects.exclude(person__external_id="A1").order_by("person__email")
+    assert said[:-1] == [f"would invite {each.person.email}" for each in invited]
+    assert len(run(data, "--dry-run", way)[0].splitlines()) == len(said) - 2 == 1
 
 
 def test_what_changed_is_taken_over_and_history_stays(

@@ -190,6 +190,16 @@ def test_problems_are_printed_with_file_and_line_and_nothing_is_loaded(
     assert not Skill.objects.exists()
 
 
+def test_one_problem_and_one_change_are_counted_as_one(loaded: None, folder: Path) -> None:
+    edit(folder / "curricula/employee/E1/module.yaml", "title: What AI", "title: Really what AI")
+    out = StringIO()
+    call_command("load_content", "--check", "--dir", str(folder), stdout=out)
+    assert out.getvalue().endswith("\n1 thing would change.\n")
+    edit(folder / "curricula/employee/E1/module.yaml", "- E1.2\n", "- E1.2\n- E1.3\n")
+    with pytest.raises(CommandError, match=r"^1 problem; nothing was loaded"):
+        call_command("load_content", "--dir", str(folder), stderr=out)
+
+
 def test_a_folder_that_is_not_there_is_refused(db: None, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="is not a folder"):
         run("--dir", str(tmp_path / "nowhere"))

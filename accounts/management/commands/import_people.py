@@ -96,6 +96,8 @@ class Command(BaseCommand):
     def _invite(self, report: ImportReport, options: dict[str, Any]) -> list[str]:
         if not (options["invite"] or options["print_links"]):
             return []
+        if options["dry_run"]:
+            return [f"would invite {email}" for email in report.invitable]
         made: list[Invitation] = [
             invite_person(person, by=None, mail=options["invite"])
             for person in uninvited_people(report.person_ids)

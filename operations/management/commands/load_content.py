@@ -45,7 +45,8 @@ class Command(BaseCommand):
         except ContentInvalid as error:
             for problem in error.problems:
                 self.stderr.write(f"{directory}/{problem}")
-            raise CommandError(f"{len(error.problems)} problems; nothing was loaded.") from error
+            said = _counted(len(error.problems), "problem")
+            raise CommandError(f"{said}; nothing was loaded.") from error
         if options["verbosity"] < 1:
             return
         for line in changes:
@@ -54,7 +55,8 @@ class Command(BaseCommand):
             for line in _effect_lines(effect, names=options["verbosity"] > 1):
                 self.stdout.write(line)
         done = "would change" if options["check"] else "changed"
-        self.stdout.write(f"{len(changes)} things {done}." if changes else "Nothing to change.")
+        said = _counted(len(changes), "thing")
+        self.stdout.write(f"{said} {done}." if changes else "Nothing to change.")
 
 
 def _effect_lines(effect: PolicyEffect, *, names: bool) -> list[str]:
@@ -74,3 +76,7 @@ def _effect_lines(effect: PolicyEffect, *, names: bool) -> list[str]:
         if len(effect.people) > MOST_NAMED:
             lines.append(f"  and {len(effect.people) - MOST_NAMED} more")
     return lines
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
