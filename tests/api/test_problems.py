@@ -50,6 +50,10 @@ def test_a_body_that_is_not_json(
     api = make_api()
     for body in ("{", '{"level": NaN}', b"\xff", "[" * 100_000, '{"level": ' + "9" * 5000 + "}"):
         check_problem(api.post("evidence/", body, idempotency_key="k"), 400)
+    for number in ("9" * 5000, "-" + "9" * 5000, "NaN", "Infinity"):
+        answer = api.post("evidence/", f'{{"level": {number}}}', idempotency_key="k")
+        assert check_problem(answer, 400)["detail"].startswith("The body holds a number that")
+    assert "line 1" in api.post("evidence/", "{", idempotency_key="k").json()["detail"]
     form = api.post("evidence/", "level=2", idempotency_key="k", content_type="text/plain")
     check_problem(form, 415)
 
