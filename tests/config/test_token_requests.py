@@ -36,7 +36,17 @@ def test_a_nul_in_the_credentials_is_refused(address: str, credentials: str) -> 
 
 
 @pytest.mark.parametrize("address", ENDPOINTS)
-@pytest.mark.parametrize("headers", [{}, basic("x:y"), {"authorization": "Basic a"}])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        basic("x:y"),
+        {"authorization": "Basic a"},
+        {"authorization": "Basic \u00e9"},
+        {"authorization": "basic eDp5\u00ff"},
+        {"authorization": "\u00e9"},
+    ],
+)
 def test_an_unknown_client_is_still_told_so(address: str, headers: dict[str, str]) -> None:
     answer = ask(address, {"grant_type": "client_credentials", "token": "z"}, headers)
     assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
