@@ -1,109 +1,146 @@
-"""Which cells of a table of groups may not show their figures.
+"""Which figures about groups of people may be shown, so that no small group can be worked out.
 
-    hidden(cell) if: it is hidden already, or skills.domain.gaps.suppressed says so among the cells
-    of its column, or what is hidden in its row can be worked out from the rest of the row
+Everything here is about the people whom one skill binds; other figures add up what is told here.
 
-Rows are sibling groups that together make up a total; a row adds up too where its sum is shown
-elsewhere. Hiding in one direction can call for hiding in the other, so both are repeated until
-nothing changes. Job roles are hidden by what the other roles leave over.
-Source: docs/skill-policy.md, "Gaps".
+    a block   = people whom the told places cannot tell apart, never fewer than the minimum
+    a part    = people of one block who hold the same told roles
+    apart(r)  = sum over parts of min(people who hold r, people who do not)
+
+From the top down, a sibling is left out if it has fewer than the minimum, and the next smallest
+while those left out are fewer than it together. For places "fewer" counts people, for a role r it
+counts apart(r), and the people of a block that no lower place tells are one more sibling.
+
+Why no sum or difference of told figures is about fewer than the minimum: take the last role that
+plays a part in it. Places and earlier roles give the same to everybody in a part; what is told of
+the role adds something to its holders and nothing to the others. So in each part either the
+holders or the others remain, and apart(r) of them is not fewer than the minimum. Without a role,
+whole blocks remain. What can be worked out from earlier figures anyway ("free") is told as well.
+Source: docs/skill-policy.md, "Gaps"; docs/decisions/0007.
 """
 
-from collections.abc import Callable, Collection, Hashable, Mapping
-from typing import TypeVar
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Set
 
-from skills.domain.gaps import suppressed
+Place = tuple[str, ...]
+"""A place in the tree by its way down: never empty, and one of the lowest where people stand."""
+Crowds = Mapping[tuple[Place, frozenset[int]], int]
+"""Number of people by where they stand and the ids of the job roles they hold."""
 
-R = TypeVar("R", bound=Hashable)
-C = TypeVar("C", bound=Hashable)
-K = TypeVar("K", bound=Hashable)
-Counts = Mapping[R, Mapping[C, int]]
-"""People behind the figure of each row and column; every row has every column."""
+Blocks = Mapping[Place, Mapping[frozenset[int], int]]
+"""Number of people by the roles they hold, of each block by the lowest told place it is in."""
+
+UNTOLD = "untold"
+"""Stands below a place for those of its people whom no told place below it has."""
 
 
-def hidden_cells(
-    counts: Counts[R, C],
-    minimum: int,
-    *,
-    already: Collection[tuple[R, C]] = (),
-    together: Callable[[R, Collection[C]], int] | None = None,
-) -> set[tuple[R, C]]:
-    """The cells that may not be shown, as (row, column); cells without people are never among them.
+def told_places(people: Mapping[Place, int], minimum: int) -> set[Place]:
+    """The places, of those where people stand and all above, whose figures may be shown."""
+    return _from_the_top(_sums(people), minimum)
 
-    `already` are hidden for a reason of their own. `together(row, columns)` is the number of
-    people behind these columns of a row taken together; give it where the rows' sums are known.
+
+def told_roles(people: Crowds, minimum: int) -> dict[int, set[Place]]:
+    """For each job role the told places at which the figures of its holders may be shown.
+
+    Roles take turns, the one with the fewest people first.
     """
-    hidden = {(row, column) for row, column in already if counts[row][column]}
-    while True:
-        before = len(hidden)
-        for column in _columns(counts):
-            hidden |= _down(counts, column, hidden, minimum)
-        if together is not None:
-            for row in counts:
-                hidden |= _across(counts, row, hidden, minimum, together)
-        if len(hidden) == before:
-            return hidden
+    standing: Counter[Place] = Counter()
+    for (place, _), count in people.items():
+        standing[place] += count
+    told = told_places(standing, minimum)
+    blocks: dict[Place, Counter[frozenset[int]]] = defaultdict(Counter)
+    holders: Counter[int] = Counter()
+    for (place, roles), count in people.items():
+        blocks[_block(place, told)][roles] += count
+        holders.update(dict.fromkeys(roles, count))
+    found: dict[int, set[Place]] = {}
+    if told:
+        for role in sorted(holders, key=lambda role: (holders[role], role)):
+            found[role] = _told_of(role, blocks, found, minimum) & told
+    return found
 
 
-def hidden_roles(people: Mapping[frozenset[K], int], minimum: int) -> set[K]:
-    """The job roles whose figures about one group may not be shown.
-
-    `people` is the number of people by the roles they hold (none: the empty set); the figures of
-    all of them together are known. Hidden is a role held by fewer than `minimum`, a role that all
-    but fewer than `minimum` hold, and the next smallest while those who hold no role that is shown
-    are fewer than `minimum`: the others, taken from the whole, would tell of them.
-    """
-    everybody = sum(people.values())
-    holders = {
-        role: sum(count for held, count in people.items() if role in held)
-        for role in frozenset().union(*people)
+def _told_of(
+    role: int, blocks: Blocks, earlier: Mapping[int, Set[Place]], minimum: int
+) -> set[Place]:
+    by_part = _apart(role, blocks, frozenset(each for each, places in earlier.items() if places))
+    by_block = _apart(role, blocks, frozenset())
+    free = {
+        place
+        for place, apart in by_block.items()
+        if not apart or (not by_part[place] and _is_what_is_left(role, place, blocks, earlier))
     }
-    hidden = {
-        role
-        for role, count in holders.items()
-        if count < minimum or 0 < everybody - count < minimum
-    }
-    for role in sorted(holders.keys() - hidden, key=lambda role: holders[role]):
-        left = sum(count for held, count in people.items() if held <= hidden)
-        if left == 0 or left >= minimum:
-            break
-        hidden.add(role)
-    return hidden
+    return _from_the_top(by_part, minimum, free)
 
 
-def _columns(counts: Counts[R, C]) -> list[C]:
-    return list(next(iter(counts.values()), {}))
+def _apart(role: int, blocks: Blocks, split_by: frozenset[int]) -> Counter[Place]:
+    """apart(role) of each block that has holders, and of the places above, in parts by roles."""
+    apart: Counter[Place] = Counter()
+    for block, crowd in blocks.items():
+        if any(role in roles for roles in crowd):
+            everybody: Counter[frozenset[int]] = Counter()
+            holders: Counter[frozenset[int]] = Counter()
+            for roles, count in crowd.items():
+                everybody[roles & split_by] += count
+                holders[roles & split_by] += count if role in roles else 0
+            apart[*block, UNTOLD] = sum(
+                min(count, everybody[part] - count) for part, count in holders.items()
+            )
+    return _sums(apart)
 
 
-def _down(
-    counts: Counts[R, C], column: C, hidden: set[tuple[R, C]], minimum: int
-) -> set[tuple[R, C]]:
-    """One column: what is hidden for a reason of its own protects others no better than a small
-    group does, since it must not be worked out either.
-    """
-    people = {
-        row: min(cells[column], minimum - 1) if (row, column) in hidden else cells[column]
-        for row, cells in counts.items()
-    }
-    found = suppressed(people, minimum)
-    return {(row, column) for row in found if people[row]}
-
-
-def _across(
-    counts: Counts[R, C],
-    row: R,
-    hidden: set[tuple[R, C]],
-    minimum: int,
-    together: Callable[[R, Collection[C]], int],
-) -> set[tuple[R, C]]:
-    """One row: hide the next smallest while those hidden are too few people together."""
-    gone = {column for column in counts[row] if (row, column) in hidden}
-    shown = sorted(
-        (column for column in counts[row] if column not in gone and counts[row][column]),
-        key=lambda column: counts[row][column],
+def _is_what_is_left(
+    role: int, place: Place, blocks: Blocks, earlier: Mapping[int, Set[Place]]
+) -> bool:
+    """Whether everybody at a told place holds the role or else exactly one of those told there."""
+    told = {each for each, places in earlier.items() if place in places} | {role}
+    return place[-1] != UNTOLD and all(
+        len(roles & told) == 1
+        for block, crowd in blocks.items()
+        if block[: len(place)] == place
+        for roles in crowd
     )
-    for column in shown:
-        if not gone or (together(row, gone) >= minimum and len(gone) > 1):
+
+
+def _block(place: Place, told: Set[Place]) -> Place:
+    """The lowest told place above those who stand at a place; () for none."""
+    return next((place[:size] for size in range(len(place), 0, -1) if place[:size] in told), ())
+
+
+def _sums(lowest: Mapping[Place, int]) -> Counter[Place]:
+    """Add up to every place above."""
+    sums: Counter[Place] = Counter()
+    for place, count in lowest.items():
+        for size in range(1, len(place) + 1):
+            sums[place[:size]] += count
+    return sums
+
+
+def _from_the_top(
+    counts: Mapping[Place, int], minimum: int, free: Set[Place] = frozenset()
+) -> set[Place]:
+    """The places that are not left out, nor any above them. What is free is told, and protects
+    nobody.
+    """
+    below: dict[Place, list[Place]] = defaultdict(list)
+    for place in counts:
+        below[place[:-1]].append(place)
+    told: set[Place] = set()
+    todo: list[Place] = [()]
+    while todo:
+        siblings = below[todo.pop()]
+        bound = {place: counts[place] for place in siblings if place not in free}
+        out = _left_out(bound, minimum)
+        found = [place for place in siblings if place not in out]
+        told.update(found)
+        todo += found
+    return told
+
+
+def _left_out(counts: Mapping[Place, int], minimum: int) -> set[Place]:
+    """Too small, and the next smallest while all those left out are too small together."""
+    out = {place for place, count in counts.items() if count < minimum}
+    for place in sorted(counts.keys() - out, key=lambda place: (counts[place], place)):
+        if not out or sum(counts[each] for each in out) >= minimum:
             break
-        gone.add(column)
-    return {(row, column) for column in gone}
+        out.add(place)
+    return out

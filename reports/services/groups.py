@@ -1,7 +1,7 @@
 """What groups of people need and hold, and the units they stand in."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,6 +11,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from accounts.models import JobRole, OrgUnit
+from reports.domain.hiding import Place, told_places, told_roles
 from reports.services.histogram import LEVELS, Group, Held, histogram
 from skills.domain.gaps import Required, gaps_of
 from skills.enums import RequirementState
@@ -87,6 +88,7 @@ class Organisation:
         self._needs: dict[tuple[frozenset[tuple[int, bool]], frozenset[int]], dict[int, Need]] = {}
         self._states: dict[Required, tuple[RequirementState, ...]] = {}
         self._standing_at: dict[str, list[Group]] = {}
+        self._told_roles: dict[int, dict[int, set[str]]] = {}
 
     @cached_property
     def skills(self) -> list[SkillRef]:
@@ -130,6 +132,42 @@ class Organisation:
     def _path_of(self, group: Group) -> str:
         return self.units[group.unit_id].path if group.unit_id is not None else NO_UNIT
 
+    def _place_of(self, group: Group) -> Place:
+        path = self._path_of(group)
+        above = range(0, len(path), OrgUnit.steplen) if group.unit_id is not None else (0,)
+        return (*(path[:size] for size in above), path, path + DIRECT)
+
+    def told(self, skill_id: int, role_id: int | None = None) -> Set[str]:
+        """Paths of the nodes at which the figures of a skill may be shown, of everybody bound or
+        of those who hold a job role.
+        """
+        if role_id is None:
+            return self._told_everybody.get(skill_id, set())
+        if skill_id not in self._told_roles:
+            told = told_roles(self._crowds[skill_id], self.minimum)
+            self._told_roles[skill_id] = {role: _paths(places) for role, places in told.items()}
+        return self._told_roles[skill_id].get(role_id, set())
+
+    @cached_property
+    def _told_everybody(self) -> dict[int, set[str]]:
+        found = {}
+        for skill_id, crowds in self._crowds.items():
+            standing: Counter[Place] = Counter()
+            for (place, _), count in crowds.items():
+                standing[place] += count
+            found[skill_id] = _paths(told_places(standing, self.minimum))
+        return found
+
+    @cached_property
+    def _crowds(self) -> dict[int, Counter[tuple[Place, frozenset[int]]]]:
+        """Whom each skill binds, by where they stand and the job roles they hold."""
+        found: dict[int, Counter[tuple[Place, frozenset[int]]]] = defaultdict(Counter)
+        for group, count in self.people.items():
+            crowd = (self._place_of(group), frozenset(role for role, _ in group.roles))
+            for skill_id in self.needs(group):
+                found[skill_id][crowd] += count
+        return dict(found)
+
     def needs(self, group: Group) -> dict[int, Need]:
         """What binds the people of a group now, by skill id: exempt and in grace left out."""
         key = (group.roles, group.exempt)
@@ -159,6 +197,10 @@ class Organisation:
             )
         return self._states[required]
 
+    def needed(self, groups: Iterable[Group]) -> set[int]:
+        """Ids of the skills that anybody of the groups needs."""
+        return {skill for group in groups for skill in self.needs(group)}
+
     def levels(self, group: Group, skill_id: int) -> list[int]:
         """How many people of a group hold each level; without evidence they hold 0."""
         held = self.held.get((group, skill_id))
@@ -166,12 +208,12 @@ class Organisation:
         counts[0] += self.people[group] - sum(counts)
         return counts
 
-    def tally(self, groups: Iterable[Group], column: Column) -> Tally:
-        """Add up the groups in a column."""
+    def tally(self, groups: Iterable[Group], skills: Set[int]) -> Tally:
+        """Add up what the groups need of some skills."""
         total = Tally()
         for group in groups:
             needs = self.needs(group)
-            bound = column.skills & needs.keys()
+            bound = skills & needs.keys()
             total.people += self.people[group] if bound else 0
             for skill_id in bound:
                 self._count(total, self.levels(group, skill_id), needs[skill_id])
@@ -183,22 +225,6 @@ class Organisation:
             total.required += count
             total.met += count if state is RequirementState.MET else 0
             total.blocking += count if state is RequirementState.BLOCKING else 0
-
-    def bound_people(self, groups: Iterable[Group], skills: Collection[int]) -> int:
-        """How many people any of these skills binds."""
-        wanted = set(skills)
-        return sum(self.people[each] for each in groups if wanted & self.needs(each).keys())
-
-    def people_by_roles(
-        self, groups: Iterable[Group], skills: Collection[int]
-    ) -> Counter[frozenset[int]]:
-        """How many people any of these skills binds, by the job roles they hold."""
-        wanted = set(skills)
-        found: Counter[frozenset[int]] = Counter()
-        for each in groups:
-            if wanted & self.needs(each).keys():
-                found[frozenset(role for role, _ in each.roles)] += self.people[each]
-        return found
 
     def held_alone(self, groups: Collection[Group]) -> dict[int, tuple[int, int]]:
         """Skills the groups need that exactly one of their people holds: (level needed, person id).
@@ -225,3 +251,8 @@ class Organisation:
             for each in range(level, LEVELS)
             if row.counts[each]
         ]
+
+
+def _paths(places: Iterable[Place]) -> set[str]:
+    """Nodes have the last part of a place as their path."""
+    return {place[-1] for place in places}

@@ -1,10 +1,10 @@
 """The organisation page: units by domains or skills, with what may not be shown left out.
 
-The page and its CSV are made of the same rows. What is hidden follows from everybody and from the
-whole way down the tree: what is hidden in a unit's own row stays hidden in the units below it.
+The page and its CSV are made of the same rows. What may be shown is decided for each skill by
+itself, see reports.domain.hiding; every other figure adds up figures of skills that may be shown.
 """
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -12,13 +12,11 @@ from functools import cached_property
 from django.utils import timezone
 
 from accounts.models import OrgUnit, Person, unit_trails
-from reports.domain.hiding import hidden_cells, hidden_roles
 from reports.services.groups import Column, Node, Organisation, Tally
 from reports.services.histogram import Group
 from skills.services.reading import SkillRef
 
 WHOLE = Node("", "Whole organisation")
-Hidden = set[tuple[Node, Column]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +34,30 @@ class OrganisationFilter:
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One figure: of `required` requirements of `people` people `met` are met. A column of one
-    skill has one requirement a person. `is_hidden`: the figures must not be shown.
+    skill has one requirement a person. `leaves_out`: some skill that is needed here may not be
+    shown; the tally is without it.
     """
 
     column: Column
     tally: Tally
-    is_hidden: bool
+    leaves_out: bool
 
     @property
     def is_empty(self) -> bool:
         """Nobody here is bound by anything in this column."""
-        return not self.tally.people
+        return not self.is_shown and not self.leaves_out
+
+    @property
+    def is_hidden(self) -> bool:
+        return not self.is_shown and self.leaves_out
+
+    @property
+    def is_partial(self) -> bool:
+        return self.is_shown and self.leaves_out
 
     @property
     def is_shown(self) -> bool:
-        return not self.is_hidden and not self.is_empty
+        return self.tally.people > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,7 @@ class OrganisationRow:
 
     @property
     def hides_something(self) -> bool:
-        return any(cell.is_hidden for cell in self.cells)
+        return any(cell.leaves_out for cell in self.cells)
 
     @property
     def hides_everything(self) -> bool:
@@ -177,8 +184,6 @@ class _Page:
 
     def view(self) -> OrganisationView:
         here, columns = self.chain[-1], self.columns
-        hidden = self._hidden(columns)
-        untold = self._untold_skills(here)
         if self.wanted.skill:
             columns = [each for each in columns if each.slug == self.wanted.skill]
         return OrganisationView(
@@ -186,10 +191,10 @@ class _Page:
             self.wanted,
             self.trail,
             tuple(columns),
-            tuple(self._row(node, columns, hidden) for node in self._rows_below(here)),
-            self._row(here, columns, hidden),
-            self._alone(here, untold),
-            bool(untold),
+            tuple(self._row(node, columns) for node in self._rows_below(here)),
+            self._row(here, columns),
+            self._alone(here),
+            bool(self._untold(here)),
             self.all.minimum,
             self.all.version,
             tuple(self._job_roles()),
@@ -206,14 +211,7 @@ class _Page:
         refs = [each for each in self.all.skills if each.domain == domain]
         if not refs or (skill and skill not in {each.slug for each in refs}):
             raise LookupError(f"There is no skill {skill!r} in a domain {domain!r}.")
-        return self._skills_of(domain)
-
-    def _skills_of(self, domain: str) -> list[Column]:
-        return [
-            Column(each.slug, each.name, frozenset({each.id}))
-            for each in self.all.skills
-            if each.domain == domain
-        ]
+        return [Column(each.slug, each.name, frozenset({each.id})) for each in refs]
 
     def _rows_below(self, here: Node) -> list[Node]:
         return [node for node in self.all.children(here.path) if self._groups(node)]
@@ -225,111 +223,38 @@ class _Page:
             return groups
         return [each for each in groups if self.role_id in {role for role, _ in each.roles}]
 
-    def _row(self, node: Node, columns: Collection[Column], hidden: Hidden) -> OrganisationRow:
+    def _row(self, node: Node, columns: Sequence[Column]) -> OrganisationRow:
         groups = self._groups(node)
-        return OrganisationRow(
-            node,
-            self.all.head_count(groups),
-            tuple(
-                Cell(column, self.all.tally(groups, column), (node, column) in hidden)
-                for column in columns
-            ),
-        )
-
-    def _hidden(self, columns: list[Column]) -> Hidden:
-        """What may not be shown of the nodes down to the rows of the unit looked at."""
-        hidden = self._hidden_by_domain
-        if columns is not self.domains:
-            hidden = self._hidden_of_skills(self.wanted.domain, columns)
-        if self.role_id is not None:
-            hidden = self._hidden_down(columns, hidden, chosen=True)
-        return hidden
-
-    @cached_property
-    def _hidden_by_domain(self) -> Hidden:
-        """Without a job role chosen."""
-        return self._hidden_down(self.domains, set(), chosen=False)
-
-    def _hidden_of_skills(self, domain: str, columns: list[Column]) -> Hidden:
-        """Without a job role chosen. A domain that is hidden hides each of its skills."""
-        already = {
-            (node, column)
-            for node, hidden in self._hidden_by_domain
-            if hidden.slug == domain
-            for column in columns
-        }
-        return self._hidden_down(columns, already, chosen=False)
-
-    def _untold_skills(self, here: Node) -> set[int]:
-        """Skills whose own figure at a node, without a job role chosen, may not be shown."""
-        return {
-            skill
-            for domain in self.domains
-            if self.wanted.domain in ("", domain.slug)
-            for node, column in self._hidden_of_skills(domain.slug, self._skills_of(domain.slug))
-            if node == here
-            for skill in column.skills
-        }
-
-    def _hidden_down(self, columns: list[Column], already: Hidden, *, chosen: bool) -> Hidden:
-        hidden = set(already)
-        rows = [WHOLE]
-        for parent in self.chain:
-            hidden |= self._hidden_among(rows, columns, hidden, chosen=chosen)
-            rows = self.all.children(parent.path)
-            hidden |= {(row, column) for up, column in hidden if up == parent for row in rows}
-        return hidden | self._hidden_among(rows, columns, hidden, chosen=chosen)
-
-    def _hidden_among(
-        self, rows: list[Node], columns: list[Column], hidden: Hidden, *, chosen: bool
-    ) -> Hidden:
-        """Siblings: what is hidden of them. The sums of a row of skills stand in the domain."""
-        if not rows:
-            return set()
-        counts = {
-            row: {
-                each: self.all.bound_people(self._groups(row, chosen=chosen), each.skills)
-                for each in columns
-            }
-            for row in rows
-        }
-        by_role = self._hidden_by_role(rows, columns) if chosen else set()
-
-        def together(row: Node, gone: Collection[Column]) -> int:
-            skills = {skill for column in gone for skill in column.skills}
-            return self.all.bound_people(self._groups(row, chosen=chosen), skills)
-
-        return hidden_cells(
-            counts,
-            self.all.minimum,
-            already={(row, column) for row, column in hidden | by_role if row in counts},
-            together=together if columns is not self.domains else None,
-        )
-
-    def _hidden_by_role(self, rows: list[Node], columns: list[Column]) -> Hidden:
-        """Where the job role chosen would, with the views of other roles, tell of a few people."""
-        return {
-            (row, column)
-            for row in rows
-            for column in columns
-            if self.role_id
-            in hidden_roles(
-                self.all.people_by_roles(self._groups(row, chosen=False), column.skills),
-                self.all.minimum,
+        needed = self.all.needed(groups)
+        told = {skill for skill in needed if node.path in self.all.told(skill, self.role_id)}
+        cells = [
+            Cell(
+                column,
+                self.all.tally(groups, column.skills & told),
+                bool(column.skills & needed - told),
             )
-        }
+            for column in columns
+        ]
+        return OrganisationRow(node, self.all.head_count(groups), tuple(cells))
 
-    def _alone(self, here: Node, untold: Collection[int]) -> tuple[HeldAlone, ...] | None:
+    def _alone(self, here: Node) -> tuple[HeldAlone, ...] | None:
         groups = self._groups(here, chosen=False)
         if self.all.head_count(groups) < self.all.minimum:
             return None
         found = self.all.held_alone(groups)
         people = Person.objects.in_bulk([person_id for _, person_id in found.values()])
+        untold = self._untold(here)
         return tuple(
             HeldAlone(ref, found[ref.id][0], people[found[ref.id][1]])
             for ref in self.all.skills
             if ref.id in found and ref.id not in untold and self.wanted.domain in ("", ref.domain)
         )
+
+    def _untold(self, here: Node) -> set[int]:
+        """Skills looked at that are needed here, but not to be shown, whoever holds which role."""
+        needed = self.all.needed(self._groups(here, chosen=False))
+        wanted = {skill for column in self.columns for skill in column.skills}
+        return {skill for skill in needed & wanted if here.path not in self.all.told(skill)}
 
     def _job_roles(self) -> list[Choice]:
         held = {role for group in self.all.people for role, _ in group.roles}

@@ -30,7 +30,8 @@ HEADER = (
 def csv_rows(view: OrganisationView) -> Iterator[list[str]]:
     """One line a row and column of the page, the total last; HEADER says what is where.
 
-    Levels stand where a column is one skill. Hidden figures are empty and `shown` says why.
+    Levels stand where a column is one skill. Hidden figures are empty, a domain of which a
+    skill is hidden is told in part, and `shown` says so.
     """
     for row in (*view.rows, view.total):
         for cell in row.cells:
@@ -61,4 +62,7 @@ def _line(view: OrganisationView, row: OrganisationRow, cell: Cell) -> list[obje
 def _shown(cell: Cell, minimum: int) -> str:
     if cell.is_empty:
         return "nobody needs this"
-    return f"not shown: groups under {minimum} people are protected" if cell.is_hidden else "yes"
+    if cell.leaves_out:
+        how = "not shown" if cell.is_hidden else "in part"
+        return f"{how}: groups under {minimum} people are protected"
+    return "yes"

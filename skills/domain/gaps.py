@@ -1,4 +1,4 @@
-"""What a person must be able to do, how far they are from it, and what groups may be shown.
+"""What a person must be able to do, and how far they are from it.
 
     required_s = max over binding requirements of level,  weight_s = max of weight
     gap = sum_s weight_s * max(0, required_s - verified_s) / sum_s weight_s * required_s
@@ -8,16 +8,13 @@ Exempt requirements and those in grace are in neither sum; with none left there 
 Source: `docs/skill-policy.md`, "Gaps".
 """
 
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TypeVar
 
 from skills.enums import RequirementState
 
 CRITICAL_WEIGHT = 3
-
-K = TypeVar("K", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,27 +145,3 @@ def gap_figure(gaps: Iterable[Gap]) -> float | None:
             short += gap.required.weight * gap.missing
             asked += gap.required.weight * gap.required.level
     return short / asked if asked else None
-
-
-def suppressed(counts: Mapping[K, int], minimum: int) -> set[K]:
-    """Which of a set of siblings may not show their figures.
-
-    `counts` is the number of people behind each sibling's figure; together they must make up the
-    figure of the parent (people directly in the parent are a sibling too). Every sibling below
-    `minimum` is suppressed. What is left by subtracting the others from the parent must itself be
-    no figure of one sibling or of fewer than `minimum` people: while it is, the next smallest
-    sibling goes too. Siblings without people hide nobody. Source: `docs/skill-policy.md`.
-    """
-    hidden = {key for key, count in counts.items() if count < minimum}
-    shown = sorted((key for key in counts if key not in hidden), key=lambda key: counts[key])
-    for key in shown:
-        if _hides(hidden, counts, minimum):
-            break
-        hidden.add(key)
-    return hidden
-
-
-def _hides(hidden: Collection[K], counts: Mapping[K, int], minimum: int) -> bool:
-    """Whether those hidden protect each other; one alone never does, being below the minimum."""
-    people = sum(counts[key] for key in hidden)
-    return people == 0 or people >= minimum

@@ -1,96 +1,148 @@
-"""Which cells are hidden so that no small group can be worked out."""
+"""Which figures are told so that no small group can be worked out."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import combinations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.domain.hiding import hidden_cells, hidden_roles
+from reports.domain.hiding import Crowds, Place, told_places, told_roles
+from tests.reports.span import Span
+from tests.thoroughness import examples
+
+TOP = ("top",)
+NONE: frozenset[int] = frozenset()
+A, B, C = (frozenset({role}) for role in (1, 2, 3))
 
 
-def column(**counts: int) -> dict[str, dict[str, int]]:
-    return {row: {"c": count} for row, count in counts.items()}
+def told(**people: int) -> set[str]:
+    """The last names of what is told; `a_b` stands in b, below a."""
+    lowest = {(*TOP, *name.split("_")): count for name, count in people.items()}
+    return {place[-1] for place in told_places(lowest, 5)}
+
+
+def roles_told(*teams: Mapping[frozenset[int], int]) -> dict[int, set[str]]:
+    """Of teams 0, 1, ... side by side: where the figures of each role are told."""
+    people: Crowds = {
+        ((*TOP, str(number)), roles): count
+        for number, team in enumerate(teams)
+        for roles, count in team.items()
+    }
+    return {role: {place[-1] for place in places} for role, places in told_roles(people, 5).items()}
 
 
 def test_small_group_takes_the_next_smallest_with_it() -> None:
-    assert hidden_cells(column(a=3, b=7, c=9), 5) == {("a", "c"), ("b", "c")}
+    assert told(a=3, b=7, c=9) == {"top", "c"}
 
 
-def test_two_small_groups_protect_each_other() -> None:
-    assert hidden_cells(column(a=3, b=4, c=9), 5) == {("a", "c"), ("b", "c")}
+def test_two_small_groups_protect_each_other_if_they_are_not_few_together() -> None:
+    assert told(a=3, b=4, c=9) == {"top", "c"}
+    assert told(a=1, b=1, c=7, d=8) == {"top", "d"}
 
 
 def test_nothing_is_hidden_among_large_groups() -> None:
-    assert hidden_cells(column(a=5, b=5), 5) == set()
+    assert told(a=5, b=5) == {"top", "a", "b"}
 
 
-def test_cell_without_people_is_not_hidden() -> None:
-    assert hidden_cells(column(a=0, b=5), 5) == set()
+def test_what_is_hidden_above_is_hidden_below() -> None:
+    assert told(a=3, b_c=10, b_d=10, e=30) == {"top", "e"}
+    assert told(a_b=2, c=2) == set()
 
 
-def test_what_is_hidden_already_takes_a_sibling_with_it() -> None:
-    hidden = hidden_cells(column(a=30, b=7, c=9), 5, already={("a", "c")})
-    assert hidden == {("a", "c"), ("b", "c")}
+def test_an_only_child_is_told_as_its_parent_is() -> None:
+    assert told(a_b_c=6) == {"top", "a", "b", "c"}
 
 
-def test_hidden_cell_in_a_row_with_a_known_sum_takes_a_neighbour_with_it() -> None:
-    counts = {"a": {"x": 2, "y": 8, "z": 9}}
-
-    def together(row: str, columns: Collection[str]) -> int:
-        return max(counts[row][each] for each in columns)
-
-    assert hidden_cells(counts, 5, together=together) == {("a", "x"), ("a", "y")}
-    assert hidden_cells(counts, 5) == {("a", "x")}
+def test_a_role_that_leaves_a_few_of_a_unit_over_is_not_told() -> None:
+    assert roles_told({A: 10, NONE: 3}) == {1: set()}
+    assert roles_told({A: 10, NONE: 5}) == {1: {"top", "0"}}
 
 
-def test_hiding_in_one_direction_is_followed_in_the_other() -> None:
-    counts = {"a": {"x": 2, "y": 8}, "b": {"x": 9, "y": 9}, "c": {"x": 20, "y": 20}}
-
-    def together(row: str, columns: Collection[str]) -> int:
-        return max(counts[row][each] for each in columns)
-
-    hidden = hidden_cells(counts, 5, together=together)
-    assert hidden == {("a", "x"), ("a", "y"), ("b", "x"), ("b", "y")}
+def test_the_few_of_all_units_count_together() -> None:
+    assert roles_told({A: 2, NONE: 8}, {A: 3, NONE: 8}) == {1: {"top"}}
+    assert roles_told({A: 10, NONE: 2}, {A: 2, NONE: 8}) == {1: set()}
 
 
-def test_role_of_a_few_takes_the_next_smallest_with_it() -> None:
-    people = {frozenset("a"): 6, frozenset("b"): 7, frozenset("c"): 4}
-    assert hidden_roles(people, 5) == {"a", "c"}
+def test_a_role_less_a_unit_tells_of_nobody_elsewhere() -> None:
+    """15 people hold the role, 13 of them make up a unit: the other 2 stay untold."""
+    assert roles_told({A: 13}, {A: 2, NONE: 20}) == {1: set()}
 
 
-def test_roles_of_a_few_protect_each_other() -> None:
-    people = {frozenset("a"): 3, frozenset("b"): 2, frozenset("c"): 9}
-    assert hidden_roles(people, 5) == {"a", "b"}
+def test_a_role_that_is_a_unit_is_told() -> None:
+    assert roles_told({A: 6}, {B: 6, NONE: 6})[1] == {"top", "0"}
 
 
-def test_people_without_a_role_are_protected_from_the_roles() -> None:
-    assert hidden_roles({frozenset(): 3, frozenset("a"): 6, frozenset("b"): 9}, 5) == {"a"}
+def test_a_role_is_not_told_beside_another_that_leaves_a_few_over() -> None:
+    assert roles_told({A: 6, B: 7, C: 4}) == {1: {"top", "0"}, 2: set(), 3: set()}
 
 
-def test_those_who_do_not_hold_what_almost_everybody_holds_are_protected() -> None:
-    people = {frozenset("ab"): 6, frozenset("b"): 2, frozenset("a"): 7}
-    assert hidden_roles(people, 5) == {"a"}
+def test_what_the_other_roles_leave_over_is_told() -> None:
+    assert roles_told({A: 5, B: 6}) == {1: {"top", "0"}, 2: {"top", "0"}}
 
 
-def test_nothing_is_hidden_among_large_roles() -> None:
-    people = {frozenset("a"): 5, frozenset("ab"): 1, frozenset("b"): 5, frozenset("c"): 5}
-    assert hidden_roles(people, 5) == set()
+def test_people_who_hold_two_roles_are_protected_from_both() -> None:
+    assert roles_told({A: 6, A | B: 2, B: 20})[1] == {"top", "0"}
+    assert roles_told({A: 6, A | B: 2, B: 20})[2] == set()
 
 
-@given(
-    st.dictionaries(
-        st.frozensets(st.sampled_from("abcd"), max_size=2), st.integers(1, 12), max_size=8
-    ),
-    st.data(),
+def test_people_in_a_hidden_unit_are_protected_from_their_role() -> None:
+    people: Crowds = {
+        ((*TOP, "a"), A): 4,
+        ((*TOP, "b"), NONE): 5,
+        ((*TOP, "c"), A): 6,
+        ((*TOP, "c"), NONE): 6,
+    }
+    assert told_roles(people, 5)[1] == {TOP}
+
+
+def test_nobody_told_no_role_told() -> None:
+    assert roles_told({A: 4}) == {}
+
+
+places = st.lists(st.sampled_from("abc"), max_size=2).map(lambda below: (*TOP, *below, "."))
+crowds = st.dictionaries(
+    st.tuples(places, st.frozensets(st.integers(1, 4), max_size=2)),
+    st.one_of(st.integers(1, 4), st.integers(1, 14)),
+    min_size=1,
+    max_size=12,
 )
-def test_no_choice_of_shown_roles_leaves_a_few_over(
-    people: dict[frozenset[str], int], data: st.DataObject
-) -> None:
-    """Roles held by different people can be taken from the whole; nobody is told of by that."""
-    hidden = hidden_roles(people, 5)
-    shown = sorted({role for held in people for role in held} - hidden)
-    taken = set(data.draw(st.lists(st.sampled_from(shown), unique=True))) if shown else set()
-    shared = any(len(held & taken) > 1 for held in people)
-    left = sum(count for held, count in people.items() if not held & taken)
-    if taken and not shared and len(taken) in (1, len(shown)):
-        assert left == 0 or left >= 5
+
+
+def figures(people: Crowds) -> Iterator[frozenset[tuple[Place, frozenset[int]]]]:
+    """Everything that is told, each as those whom it counts."""
+    standing: Counter[Place] = Counter()
+    for (place, _), count in people.items():
+        standing[place] += count
+    for place in told_places(standing, 5):
+        yield frozenset(each for each in people if each[0][: len(place)] == place)
+    for role, where in told_roles(people, 5).items():
+        for place in where:
+            yield frozenset(
+                each for each in people if each[0][: len(place)] == place and role in each[1]
+            )
+
+
+@given(crowds)
+@settings(max_examples=examples(400))
+def test_no_sum_or_difference_of_figures_is_about_a_few_people(people: Crowds) -> None:
+    """Were there one, the figures would depend on each other once those few are left out."""
+    vectors = [dict.fromkeys(each, 1) for each in figures(people)]
+    everything = Span(vectors).rank
+    small = [each for each, count in people.items() if count < 5]
+    for size in range(1, min(4, len(small)) + 1):
+        for few in combinations(small, size):
+            if sum(people[each] for each in few) < 5:
+                rest = [{e: n for e, n in each.items() if e not in few} for each in vectors]
+                assert Span(rest).rank == everything
+
+
+@given(crowds)
+def test_every_figure_told_is_about_enough_people(people: Crowds) -> None:
+    for each in figures(people):
+        assert sum(people[crowd] for crowd in each) >= 5
+
+
+@given(crowds)
+def test_the_order_of_the_groups_makes_no_difference(people: Crowds) -> None:
+    assert told_roles(dict(reversed(list(people.items()))), 5) == told_roles(people, 5)

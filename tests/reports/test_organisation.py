@@ -66,12 +66,13 @@ def test_organisation_adds_up_what_each_person_has(
 ) -> None:
     people = staffing.add(units["Large"], 6, role="network-engineer")
     people += staffing.add(units["Second"], 7)
-    staffing.make_position(
-        people[0],
-        unit=units["Second"],
-        job_role=staffing.roles["data-steward"],
-        share=Decimal("0.3"),
-    )
+    for person in people[:5]:
+        staffing.make_position(
+            person,
+            unit=units["Second"],
+            job_role=staffing.roles["data-steward"],
+            share=Decimal("0.3"),
+        )
     for person in people[:5]:
         staffing.quiz(person, "core-description")
         staffing.quiz(person, "gov-escalation")
@@ -205,17 +206,23 @@ def test_people_directly_in_a_unit_are_a_group_too(
     assert figures(row(view, "Middle"), "core") == "hidden"
 
 
-def test_skill_that_few_need_hides_a_neighbour_since_the_domain_is_known(
-    staffing: Staffing, units: dict[str, OrgUnit]
+def test_domain_adds_up_the_skills_that_are_shown(
+    staffing: Staffing, units: dict[str, OrgUnit], hr: Person, sign_in: SignIn
 ) -> None:
+    staffing.add(units["Second"], 6)
     staffing.add(units["Large"], 8)
     staffing.add(units["Large"], 2, role="data-engineer")
-    view = organisation_view(OrganisationFilter(units["Large"], domain="data"))
-    told = {cell.column.slug: figures(view.total, cell.column.slug) for cell in view.total.cells}
-    assert told["data-lineage"] == "hidden"
-    assert told["data-access"] == "hidden"
-    by_domain = organisation_view(OrganisationFilter(units["Large"]))
-    assert figures(by_domain.total, "data") != "hidden"
+    skills = organisation_view(OrganisationFilter(units["Large"], domain="data")).total
+    assert figures(skills, "data-lineage") == "hidden"
+    whole = organisation_view(OrganisationFilter(units["Large"])).total
+    shown = [cell.tally.required for cell in skills.cells if cell.is_shown]
+    assert figures(whole, "data") == (10, 0, sum(shown), 0)
+    client = sign_in(hr)
+    query = {"unit": str(units["Large"].uuid)}
+    assert f"0 of {sum(shown)}, in part" in client.get(URL, query).content.decode()
+    lines = csv.DictReader(io.StringIO(client.get(CSV_URL, query).content.decode()))
+    (line,) = (line for line in lines if line["column"] == "data")
+    assert (line["required"], line["shown"][:7]) == (str(sum(shown)), "in part")
 
 
 def test_job_role_leaves_only_those_who_hold_it(
@@ -248,9 +255,9 @@ def test_job_roles_that_are_shown_tell_nothing_of_one_that_is_not(
         return figures(organisation_view(wanted).total, "core-description") != "hidden"
 
     assert shown("")
-    assert shown("network-engineer")
+    assert shown("data-engineer")
     assert not shown("data-steward")
-    assert not shown("data-engineer")
+    assert not shown("network-engineer")
 
 
 def test_skill_held_by_one_person_is_named(

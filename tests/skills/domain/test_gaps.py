@@ -12,7 +12,6 @@ from skills.domain.gaps import (
     gaps_of,
     last_day_of_grace,
     merge,
-    suppressed,
 )
 from skills.enums import RequirementState
 
@@ -150,43 +149,3 @@ def test_gap_never_grows_with_a_higher_level(
     after = gap_figure(gaps_of(merged, higher, {}, as_of=DAY))
     assert (before is None) == (after is None)
     assert before is None or after is None or after <= before
-
-
-@pytest.mark.parametrize(
-    ("counts", "hidden"),
-    [
-        ({}, ""),
-        ({"a": 5, "b": 6}, ""),
-        ({"a": 4}, "a"),
-        ({"a": 4, "b": 9, "c": 7}, "ac"),
-        ({"a": 4, "b": 3, "c": 7}, "ab"),
-        ({"a": 1, "b": 1, "c": 7, "d": 8}, "abc"),
-        ({"a": 3, "b": 0, "c": 7, "d": 8}, "abc"),
-        ({"a": 0, "b": 6, "c": 7}, "a"),
-    ],
-)
-def test_next_smallest_sibling_is_suppressed_where_subtraction_would_tell(
-    counts: dict[str, int], hidden: str
-) -> None:
-    assert suppressed(counts, 5) == set(hidden)
-
-
-@given(st.dictionaries(st.integers(), st.integers(0, 12), max_size=8), st.integers(1, 8))
-def test_no_suppressed_figure_can_be_worked_out_by_subtraction(
-    counts: dict[int, int], minimum: int
-) -> None:
-    hidden = suppressed(counts, minimum)
-    assert all(key in hidden for key, count in counts.items() if count < minimum)
-    people = [counts[key] for key in hidden if counts[key]]
-    left_over = sum(people)
-    everything = len(people) == sum(1 for count in counts.values() if count)
-    assert not people or everything or (len(people) > 1 and left_over >= minimum)
-
-
-@given(st.dictionaries(st.integers(), st.integers(0, 30), max_size=8))
-def test_no_more_is_suppressed_than_needed(counts: dict[int, int]) -> None:
-    hidden = suppressed(counts, 5)
-    extra = [key for key in hidden if counts[key] >= 5]
-    assert len(extra) <= 1 or all(counts[key] == 0 for key in hidden if key not in extra)
-    shown = [counts[key] for key in counts if key not in hidden]
-    assert not extra or not shown or max(counts[key] for key in extra) <= min(shown)
