@@ -33,9 +33,12 @@ UNTOLD = "untold"
 """Stands below a place for those of its people whom no told place below it has."""
 
 
-def told_places(people: Mapping[Place, int], minimum: int) -> set[Place]:
+def told_places(people: Crowds, minimum: int) -> set[Place]:
     """The places, of those where people stand and all above, whose figures may be shown."""
-    return _from_the_top(_sums(people), minimum)
+    standing: Counter[Place] = Counter()
+    for (place, _), count in people.items():
+        standing[place] += count
+    return _from_the_top(_sums(standing), minimum)
 
 
 def told_roles(people: Crowds, minimum: int) -> dict[int, set[Place]]:
@@ -43,10 +46,7 @@ def told_roles(people: Crowds, minimum: int) -> dict[int, set[Place]]:
 
     Roles take turns, the one with the fewest people first.
     """
-    standing: Counter[Place] = Counter()
-    for (place, _), count in people.items():
-        standing[place] += count
-    told = told_places(standing, minimum)
+    told = told_places(people, minimum)
     blocks: dict[Place, Counter[frozenset[int]]] = defaultdict(Counter)
     holders: Counter[int] = Counter()
     for (place, roles), count in people.items():

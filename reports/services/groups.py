@@ -150,13 +150,10 @@ class Organisation:
 
     @cached_property
     def _told_everybody(self) -> dict[int, set[str]]:
-        found = {}
-        for skill_id, crowds in self._crowds.items():
-            standing: Counter[Place] = Counter()
-            for (place, _), count in crowds.items():
-                standing[place] += count
-            found[skill_id] = _paths(told_places(standing, self.minimum))
-        return found
+        return {
+            skill_id: _paths(told_places(crowds, self.minimum))
+            for skill_id, crowds in self._crowds.items()
+        }
 
     @cached_property
     def _crowds(self) -> dict[int, Counter[tuple[Place, frozenset[int]]]]:

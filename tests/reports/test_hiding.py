@@ -1,6 +1,5 @@
 """Which figures are told so that no small group can be worked out."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
@@ -18,7 +17,7 @@ A, B, C = (frozenset({role}) for role in (1, 2, 3))
 
 def told(**people: int) -> set[str]:
     """The last names of what is told; `a_b` stands in b, below a."""
-    lowest = {(*TOP, *name.split("_")): count for name, count in people.items()}
+    lowest = {((*TOP, *name.split("_")), NONE): count for name, count in people.items()}
     return {place[-1] for place in told_places(lowest, 5)}
 
 
@@ -111,10 +110,7 @@ crowds = st.dictionaries(
 
 def figures(people: Crowds) -> Iterator[frozenset[tuple[Place, frozenset[int]]]]:
     """Everything that is told, each as those whom it counts."""
-    standing: Counter[Place] = Counter()
-    for (place, _), count in people.items():
-        standing[place] += count
-    for place in told_places(standing, 5):
+    for place in told_places(people, 5):
         yield frozenset(each for each in people if each[0][: len(place)] == place)
     for role, where in told_roles(people, 5).items():
         for place in where:
