@@ -71,6 +71,11 @@ def can_view_organisation(user: Viewer) -> bool:
     return bool(_reads_organisation.test(user))
 
 
+def can_direct(user: Viewer, person: Person) -> bool:
+    """Ask a person to do something: HR anybody, a manager their own line."""
+    return is_hr(user) or is_in_line_of(user, person)
+
+
 def can_manage_people(user: Viewer) -> bool:
     """Invite people, and resend or withdraw invitations: HR only; auditors merely read."""
     return is_hr(user)

@@ -10,14 +10,18 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from accounts.models import JobRole, Person
+from accounts.models.people import PersonQuerySet
 from courses.enums import FaultState
 from courses.services.assignment_choices import (
     PersonUnclear,
     activity_choices,
     activity_named,
+    line_to_assign,
+    people_to_assign,
     person_named,
     roles_to_assign,
     teams_to_assign,
+    written_as,
 )
 from courses.services.assignments import NOTE_LENGTH
 from courses.services.catalogue import Catalogue, CatalogueQuery
@@ -156,29 +160,29 @@ class FaultAnswerForm(forms.Form):
     )
 
 
+def _name_field(label: str, help_text: str, options: str) -> forms.CharField:
+    """A person by name or address, with suggestions once the page has scripts."""
+    attrs = {
+        "list": options,
+        "autocomplete": "off",
+        "hx-get": reverse_lazy("courses:assignment-people"),
+        "hx-trigger": "input changed delay:250ms",
+        "hx-target": f"#{options}",
+    }
+    widget = forms.TextInput(attrs=attrs)
+    return forms.CharField(
+        label=label, required=False, max_length=200, help_text=help_text, widget=widget
+    )
+
+
 class AssignmentForm(forms.Form):
     """Whom to ask, for what, by when. Only what the person may choose is offered."""
 
     target = forms.ChoiceField(label="Who", widget=forms.RadioSelect, initial="person")
-    person = forms.CharField(
-        label="Person",
-        required=False,
-        max_length=200,
-        help_text="A name or an e-mail address.",
-        widget=forms.TextInput(
-            attrs={
-                "list": "people-options",
-                "autocomplete": "off",
-                "hx-get": reverse_lazy("courses:assignment-people"),
-                "hx-trigger": "input changed delay:250ms",
-                "hx-target": "#people-options",
-            }
-        ),
+    person = _name_field("Person", "A name or an e-mail address.", "people-options")
+    team = _name_field(
+        "Whose team", "Name or e-mail address of the person they report to.", "team-options"
     )
-    team = forms.ModelChoiceField(
-        Person.objects.none(), label="Team", required=False, to_field_name="uuid",
-        empty_label="Choose a team",
-    )  # fmt: skip
     job_role = forms.ModelChoiceField(
         JobRole.objects.none(), label="Job role", required=False, to_field_name="slug",
         empty_label="Choose a job role",
@@ -195,23 +199,18 @@ class AssignmentForm(forms.Form):
     def __init__(self, *args: Any, by: Person, skill: Skill | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by = by
-        roles = roles_to_assign(by)
-        targets = [
+        self.line_of = line_to_assign(by)
+        everybody = "everybody who holds it" if self.line_of is None else "those in your line"
+        self._choice("target").choices = [
             ("person", "One person"),
             ("team", "A team: those who report to one person"),
+            ("job_role", f"A job role: {everybody}"),
         ]
-        if roles:
-            targets.append(("job_role", "A job role: everybody who holds it"))
-        else:
-            del self.fields["job_role"]
-        self._choice("target").choices = targets
-        team = self.fields["team"]
-        assert isinstance(team, forms.ModelChoiceField)
-        team.queryset = teams_to_assign(by)
-        if roles:
-            role = self.fields["job_role"]
-            assert isinstance(role, forms.ModelChoiceField)
-            role.queryset = JobRole.objects.filter(is_active=True)
+        role = self.fields["job_role"]
+        assert isinstance(role, forms.ModelChoiceField)
+        role.queryset = roles_to_assign(by)
+        if by.leads_people:
+            self.initial.setdefault("team", written_as(by))
         offered = activity_choices(by, skill=skill)
         self._choice("activity").choices = [("", "Choose an activity"), *offered.groups]
         self.initial.setdefault("activity", offered.first)
@@ -226,27 +225,33 @@ class AssignmentForm(forms.Form):
         data = super().clean() or {}
         target = data.get("target")
         if target == "person":
-            self._find_person(data)
+            nobody = "Nobody you can ask has this name or address."
+            self._find(data, target, people_to_assign(self.by), nobody)
+        elif target == "team":
+            nobody = "Nobody whose team you can ask has this name or address."
+            self._find(data, target, teams_to_assign(self.by), nobody)
         elif target and not data.get(target) and target not in self.errors:
             self.add_error(target, "Choose whom you ask.")
         return data
 
-    def _find_person(self, data: dict[str, Any]) -> None:
-        if "person" in self.errors:
+    def _find(self, data: dict[str, Any], field: str, people: PersonQuerySet, nobody: str) -> None:
+        if field in self.errors:
             return
         try:
-            data["found"] = person_named(self.by, data.get("person") or "")
+            data["found"] = person_named(data.get(field) or "", people, nobody=nobody)
         except PersonUnclear as unclear:
-            self.add_error("person", ValidationError(str(unclear)))
+            self.add_error(field, ValidationError(str(unclear)))
 
     def chosen(self) -> dict[str, Any]:
         """What `assign_activity` takes."""
         data = self.cleaned_data
         target = data["target"]
+        is_role = target == "job_role"
         return {
             "person": data["found"] if target == "person" else None,
-            "team_of": data["team"] if target == "team" else None,
-            "job_role": data["job_role"] if target == "job_role" else None,
+            "team_of": data["found"] if target == "team" else None,
+            "job_role": data["job_role"] if is_role else None,
+            "line_of": self.line_of if is_role else None,
             "due_on": data["due_on"],
             "note": data["note"],
             **activity_named(data["activity"]),

@@ -3,11 +3,11 @@
 from accounts.models import Person
 from accounts.permissions import (
     Viewer,
+    can_direct,
     can_view_organisation,
     is_auditor,
     is_author,
     is_hr,
-    is_in_line_of,
     is_member,
     is_self,
 )
@@ -19,19 +19,14 @@ def can_view_lesson(user: Viewer, lesson: Lesson) -> bool:
     return is_member(user)
 
 
-def can_assign_to(user: Viewer, person: Person) -> bool:
-    """Ask a person to do something: HR anybody, a manager their own line."""
-    return is_hr(user) or is_in_line_of(user, person)
-
-
 def can_assign_to_team(user: Viewer, manager: Person) -> bool:
     """Ask the direct reports of a manager: HR, that manager, and whoever stands above."""
-    return is_hr(user) or is_self(user, manager) or is_in_line_of(user, manager)
+    return can_direct(user, manager) or is_self(user, manager)
 
 
-def can_assign_to_role(user: Viewer) -> bool:
-    """Ask everybody in a job role: HR only, since a role reaches across all lines."""
-    return is_hr(user)
+def can_assign_to_role(user: Viewer, line_of: Person | None = None) -> bool:
+    """Ask everybody in a job role: HR all of them, others those in a line that they may ask."""
+    return is_hr(user) if line_of is None else can_assign_to_team(user, line_of)
 
 
 def can_undo_assignment(user: Viewer, assignment: Assignment) -> bool:
@@ -39,10 +34,10 @@ def can_undo_assignment(user: Viewer, assignment: Assignment) -> bool:
     if is_member(user) and user.pk == assignment.assigned_by_id:
         return True
     if assignment.person is not None:
-        return can_assign_to(user, assignment.person)
+        return can_direct(user, assignment.person)
     if assignment.team_of is not None:
         return can_assign_to_team(user, assignment.team_of)
-    return can_assign_to_role(user)
+    return can_assign_to_role(user, assignment.line_of)
 
 
 def can_see_faults(user: Viewer) -> bool:

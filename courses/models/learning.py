@@ -43,12 +43,20 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def open(self) -> Self:
         return self.filter(undone_at__isnull=True)
 
+    def described(self) -> Self:
+        """With whom and what each asks at hand, and who made it."""
+        return self.select_related(
+            *("person", "team_of", "job_role", "line_of"),
+            *("curriculum", "lesson", "check_skill", "assigned_by"),
+        )
+
 
 class Assignment(models.Model):
     """Somebody asks a person, a team or a job role to do something by a day.
 
     Exactly one of person, team_of (the direct reports of that manager) and job_role is set, and
-    exactly one of curriculum, lesson and check_skill.
+    exactly one of curriculum, lesson and check_skill. `line_of` narrows a job role to those whose
+    reporting line leads to that manager.
     """
 
     uuid = models.UUIDField(default=uuid_lib.uuid4, unique=True, editable=False)
@@ -64,6 +72,13 @@ class Assignment(models.Model):
     )
     job_role = models.ForeignKey(
         "accounts.JobRole", models.CASCADE, null=True, blank=True, related_name="assignments"
+    )
+    line_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="line_assignments",
     )
     curriculum = models.ForeignKey(Curriculum, models.PROTECT, null=True, blank=True)
     lesson = models.ForeignKey(Lesson, models.PROTECT, null=True, blank=True)
@@ -91,6 +106,10 @@ class Assignment(models.Model):
                     | Q(person__isnull=True, team_of__isnull=True, job_role__isnull=False)
                 ),
                 name="assignment_has_one_target",
+            ),
+            models.CheckConstraint(
+                condition=Q(line_of__isnull=True) | Q(job_role__isnull=False),
+                name="assignment_narrows_a_role_only",
             ),
             models.CheckConstraint(
                 condition=(

@@ -7,34 +7,19 @@ looked after at once.
 from collections.abc import Collection
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from accounts.models import Person, Position
+from accounts.models import Person
 from courses.enums import EnrolmentOrigin
 from courses.models import Assignment, Curriculum, Enrolment, LessonProgress
-from courses.services.enrolment import CHUNK, EMPLOYEE, ROLE_CHAIN, with_role_held
+from courses.services.assignment_reach import asked_for, people_reached
+from courses.services.enrolment import CHUNK, with_role_held
 from jobs.enums import JobState
 from jobs.models import Job
 from jobs.services import Progress, enqueue
 
 TASK = "courses.settle_enrolments"
-
-
-def people_reached(assignment: Assignment) -> QuerySet[Person]:
-    """The active people an assignment reaches today."""
-    people: QuerySet[Person] = Person.objects.active()
-    if assignment.person_id:
-        return people.filter(pk=assignment.person_id)
-    if assignment.team_of_id:
-        return people.filter(manager_id=assignment.team_of_id)
-    if assignment.job_role is not None and assignment.job_role.slug == EMPLOYEE:
-        return people
-    target = Q()
-    for step in ROLE_CHAIN:
-        target |= Q((step, assignment.job_role_id))
-    held = Position.objects.current_on(timezone.localdate()).filter(target)
-    return people.filter(pk__in=held.values("person_id"))
 
 
 def settle_enrolments(assignment: Assignment, *, by: Person) -> None:
@@ -70,7 +55,7 @@ def run_settling(progress: Progress, assignment_id: int) -> str:
 
     Each chunk looks at the assignment anew: one taken back meanwhile enrols nobody more.
     """
-    rows = Assignment.objects.select_related("curriculum", "job_role")
+    rows = Assignment.objects.described()
     ids = sorted(people_reached(rows.get(pk=assignment_id)).values_list("pk", flat=True))
     changed = 0
     for start in range(0, len(ids), CHUNK):
@@ -118,24 +103,6 @@ def _end(curriculum: Curriculum, person_ids: list[int]) -> int:
     assigned = Enrolment.objects.active().filter(
         curriculum=curriculum, origin=EnrolmentOrigin.ASSIGNED, person__in=person_ids
     )
-    idle = with_role_held(assigned).filter(~Exists(begun), ~_still_asked(curriculum))
+    idle = with_role_held(assigned).filter(~Exists(begun), ~asked_for(curriculum))
     ended = [row.pk for row in idle if not row.role_held]  # type: ignore[attr-defined]
     return Enrolment.objects.filter(pk__in=ended).update(left_at=timezone.now())
-
-
-def _still_asked(curriculum: Curriculum) -> Q:
-    """Whether an open assignment asks the person of an enrolment for the curriculum."""
-    others = Assignment.objects.open().filter(curriculum=curriculum)
-    roles = others.filter(job_role__isnull=False).values("job_role_id")
-    held = Q()
-    for step in ROLE_CHAIN:
-        held |= Q((f"{step}__in", roles))
-    positions = Position.objects.current_on(timezone.localdate()).filter(
-        held, person=OuterRef("person")
-    )
-    return (
-        Q(Exists(others.filter(person=OuterRef("person"))))
-        | Q(Exists(others.filter(team_of=OuterRef("person__manager"))))
-        | Q(Exists(others.filter(job_role__slug=EMPLOYEE)))
-        | Q(Exists(positions))
-    )

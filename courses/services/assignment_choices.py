@@ -2,15 +2,19 @@
 
 import re
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
-from accounts.models import JobRole, Person
+from accounts.models import JobRole, Person, Position
 from accounts.models.people import PersonQuerySet
 from accounts.permissions import is_hr
 from courses.models import Curriculum, Lesson, LessonPreparation
 from courses.permissions import can_assign_to_role
 from courses.services.check_facts import check_facts
+from courses.services.enrolment import EMPLOYEE, ROLE_CHAIN
 from courses.services.outline import LessonLine, lesson_lines
 from skills.models import Skill
 from skills.services.policy import current_policy
@@ -38,9 +42,23 @@ def teams_to_assign(by: Person) -> PersonQuerySet:
     return leaders.filter(pk=by.pk) | leaders.in_line_of(by)
 
 
-def roles_to_assign(by: Person) -> list[JobRole]:
-    """The job roles somebody may ask: all in use for HR, none for others."""
-    return list(JobRole.objects.filter(is_active=True)) if can_assign_to_role(by) else []
+def roles_to_assign(by: Person) -> QuerySet[JobRole]:
+    """The job roles somebody may ask: all in use for HR, for others those held in their line.
+
+    A role is held by whoever has it or one that inherits from it; `employee` by everybody.
+    """
+    roles = JobRole.objects.filter(is_active=True)
+    if can_assign_to_role(by):
+        return roles
+    line = Person.objects.active().in_line_of(by)
+    held = Position.objects.current_on(timezone.localdate()).filter(person__in=line).order_by()
+    of_line = (Q(pk__in=held.values(step)) for step in ROLE_CHAIN)
+    return roles.filter(reduce(or_, of_line, Q(slug=EMPLOYEE)))
+
+
+def line_to_assign(by: Person) -> Person | None:
+    """In whose line somebody asks a job role: HR anywhere, others in their own."""
+    return None if can_assign_to_role(by) else by
 
 
 def written_as(person: Person) -> str:
@@ -48,12 +66,14 @@ def written_as(person: Person) -> str:
     return f"{person.name} ({person.email})"
 
 
-def person_named(by: Person, text: str) -> Person:
-    """The one person meant by a name, an address or `written_as`; raises PersonUnclear."""
+def person_named(text: str, people: PersonQuerySet, *, nobody: str) -> Person:
+    """The one of `people` meant by a name, an address or `written_as`.
+
+    Raises PersonUnclear, where none fits with the words of `nobody`.
+    """
     text = text.replace("\x00", "").strip()
     if not text:
         raise PersonUnclear("Write a name or an e-mail address.")
-    people = people_to_assign(by)
     address = ADDRESS.search(text)
     exact = people.filter(email__iexact=address[1] if address else text).first()
     if exact is not None:
@@ -62,7 +82,7 @@ def person_named(by: Person, text: str) -> Person:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise PersonUnclear("Nobody you can ask has this name or address.")
+        raise PersonUnclear(nobody)
     some = "; ".join(written_as(person) for person in found[:3])
     more = "" if len(found) <= 3 else "; and others"
     raise PersonUnclear(f"More than one person fits: {some}{more}. Write the address.")

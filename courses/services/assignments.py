@@ -7,21 +7,17 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.models import JobRole, Person, Position
+from accounts.models import JobRole, Person
+from accounts.permissions import can_direct
 from courses.exceptions import AssignmentRefused
 from courses.models import Assignment, Curriculum, Lesson
-from courses.permissions import (
-    can_assign_to,
-    can_assign_to_role,
-    can_assign_to_team,
-    can_undo_assignment,
-)
+from courses.permissions import can_assign_to_role, can_assign_to_team, can_undo_assignment
 from courses.services.assigned_enrolments import settle_enrolments
+from courses.services.assignment_reach import assignments_for
 from courses.services.check_facts import bank_size, least_bank
-from courses.services.enrolment import EMPLOYEE, ROLE_CHAIN
 from courses.services.outline import LessonLine, progress_in
 from skills.models import Skill
 from skills.services.policy import current_policy
@@ -57,6 +53,7 @@ def assign_activity(
     person: Person | None = None,
     team_of: Person | None = None,
     job_role: JobRole | None = None,
+    line_of: Person | None = None,
     curriculum: Curriculum | None = None,
     lesson: Lesson | None = None,
     check_skill: Skill | None = None,
@@ -64,14 +61,17 @@ def assign_activity(
 ) -> Assignment:
     """Ask one person, one manager's direct reports or one job role for one activity by a day.
 
-    Whom a curriculum reaches now is enrolled in it, for a job role by a job; those who join later
+    A job role means everybody who holds it, or with `line_of` those in that manager's line. Whom a
+    curriculum reaches now is enrolled in it, for a job role by a job; those who join later
     are when their positions change. Raises PermissionDenied, and AssignmentRefused (with the field
     at fault) for a day in the past, an activity that is not on offer, or not exactly one target and
     one activity.
     """
     _check_one("person", [person, team_of, job_role], "Choose one person, team or job role.")
     _check_one("activity", [curriculum, lesson, check_skill], "Choose one activity.")
-    _check_permission(by, person, team_of)
+    if line_of is not None and job_role is None:
+        raise AssignmentRefused("job_role", "Choose the job role to ask in this line.")
+    _check_permission(by, person, team_of, line_of)
     _check_target(person, team_of, job_role)
     _check_offered(curriculum, lesson, check_skill)
     if due_on < timezone.localdate():
@@ -83,6 +83,7 @@ def assign_activity(
             person=person,
             team_of=team_of,
             job_role=job_role,
+            line_of=line_of,
             curriculum=curriculum,
             lesson=lesson,
             check_skill=check_skill,
@@ -111,21 +112,6 @@ def undo_assignment(assignment: Assignment, *, by: Person) -> Assignment:
     return row
 
 
-def assignments_for(person: Person) -> QuerySet[Assignment]:
-    """The open assignments that reach a person today, whoever made them; the next due first."""
-    held = Position.objects.current_on(timezone.localdate()).filter(person=person)
-    target = Q(person=person) | Q(job_role__slug=EMPLOYEE)
-    for step in ROLE_CHAIN:
-        target |= Q(job_role_id__in=held.order_by().values(step))
-    if person.manager_id:
-        target |= Q(team_of_id=person.manager_id)
-    return (
-        Assignment.objects.open()
-        .filter(target)
-        .select_related("curriculum", "lesson", "check_skill", "assigned_by", "job_role")
-    )
-
-
 def assigned_tasks(
     person: Person, lines: Collection[LessonLine], passed: dict[str, datetime]
 ) -> list[AssignedTask]:
@@ -139,14 +125,22 @@ def assigned_tasks(
 
 def open_assignments() -> QuerySet[Assignment]:
     """What anybody assigned and nobody took back, the next due first."""
-    return Assignment.objects.open().select_related(
-        "person", "team_of", "job_role", "curriculum", "lesson", "check_skill", "assigned_by"
-    )
+    return Assignment.objects.open().described()
 
 
 def assignments_made_by(person: Person) -> QuerySet[Assignment]:
     """What a person assigned and nobody took back, the next due first."""
     return open_assignments().filter(assigned_by=person)
+
+
+def activity_of(assignment: Assignment) -> tuple[str, str, str]:
+    """What was asked for: "curriculum", "lesson" or "check", its slug, its title."""
+    if assignment.curriculum is not None:
+        return "curriculum", assignment.curriculum.slug, assignment.curriculum.title
+    if assignment.lesson is not None:
+        return "lesson", assignment.lesson.slug, assignment.lesson.title
+    assert assignment.check_skill is not None  # the database holds exactly one activity
+    return "check", assignment.check_skill.slug, assignment.check_skill.name
 
 
 def _task(
@@ -155,17 +149,12 @@ def _task(
     passed: dict[str, datetime],
     today: date,
 ) -> AssignedTask:
-    if assignment.curriculum is not None:
-        kind, slug, title = "curriculum", assignment.curriculum.slug, assignment.curriculum.title
-        own = [line for line in lines if line.curriculum == slug]
-        done = progress_in(own).is_complete
-    elif assignment.lesson is not None:
-        kind, slug, title = "lesson", assignment.lesson.slug, assignment.lesson.title
+    kind, slug, title = activity_of(assignment)
+    if kind == "curriculum":
+        done = progress_in([line for line in lines if line.curriculum == slug]).is_complete
+    elif kind == "lesson":
         done = any(line.slug == slug and line.is_done for line in lines)
     else:
-        skill = assignment.check_skill
-        assert skill is not None  # the database holds exactly one activity
-        kind, slug, title = "check", skill.slug, skill.name
         done = slug in passed and passed[slug] >= assignment.assigned_at
     return AssignedTask(
         assignment.uuid,
@@ -182,10 +171,25 @@ def _task(
     )
 
 
+def target(assignment: Assignment) -> str:
+    """Who was asked, in words."""
+    if assignment.person is not None:
+        return assignment.person.name
+    if assignment.team_of is not None:
+        return f"Team of {assignment.team_of.name}"
+    return _role_asked(assignment, "Everybody")
+
+
 def _reached_by(assignment: Assignment) -> str:
     if assignment.job_role is not None:
-        return f"everybody in the job role {assignment.job_role.name}"
+        return _role_asked(assignment, "everybody")
     return "your team" if assignment.team_of_id else "you"
+
+
+def _role_asked(assignment: Assignment, everybody: str) -> str:
+    assert assignment.job_role is not None  # the database holds exactly one target
+    line = f" in the line of {assignment.line_of.name}" if assignment.line_of else ""
+    return f"{everybody} in the job role {assignment.job_role.name}{line}"
 
 
 def _check_one(field: str, choices: list[object | None], message: str) -> None:
@@ -193,13 +197,15 @@ def _check_one(field: str, choices: list[object | None], message: str) -> None:
         raise AssignmentRefused(field, message)
 
 
-def _check_permission(by: Person, person: Person | None, team_of: Person | None) -> None:
+def _check_permission(
+    by: Person, person: Person | None, team_of: Person | None, line_of: Person | None
+) -> None:
     if person is not None:
-        allowed = can_assign_to(by, person)
+        allowed = can_direct(by, person)
     elif team_of is not None:
         allowed = can_assign_to_team(by, team_of)
     else:
-        allowed = can_assign_to_role(by)
+        allowed = can_assign_to_role(by, line_of)
     if not allowed:
         raise PermissionDenied
 

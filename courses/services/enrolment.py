@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from accounts.domain.lines import line_ids
 from accounts.models import JobRole, Person, Position
 from courses.enums import EnrolmentOrigin
 from courses.exceptions import EnrolmentRefused, NotOffered
@@ -72,7 +73,7 @@ def _follow(person_ids: list[int]) -> int:
 
 
 def _wanted(person_ids: list[int]) -> Wanted:
-    people = dict(Person.objects.active().filter(pk__in=person_ids).values_list("pk", "manager_id"))
+    people = dict(Person.objects.active().filter(pk__in=person_ids).values_list("pk", "line_path"))
     by_role: dict[int, list[int]] = defaultdict(list)
     offered = Curriculum.objects.filter(is_active=True, job_role__isnull=False)
     for pk, role_id in offered.values_list("pk", "job_role_id"):
@@ -96,20 +97,20 @@ def _roles_of(people: Collection[int]) -> dict[int, set[int]]:
     return roles
 
 
-def _add_assigned(
-    wanted: Wanted, people: dict[int, int | None], roles: dict[int, set[int]]
-) -> None:
+def _add_assigned(wanted: Wanted, people: dict[int, str], roles: dict[int, set[int]]) -> None:
+    """Add what is assigned; `people` are the line paths by id."""
     rows = Assignment.objects.open().filter(curriculum__is_active=True)
-    targets: dict[tuple[str, int | None], list[int]] = defaultdict(list)
-    for curriculum_id, *target in rows.values_list(
-        "curriculum_id", "person_id", "team_of_id", "job_role_id"
+    targets: dict[tuple[str, int, int | None], list[int]] = defaultdict(list)
+    for curriculum_id, person, team, role, line in rows.values_list(
+        "curriculum_id", "person_id", "team_of_id", "job_role_id", "line_of_id"
     ):
-        for kind, target_id in zip(("person", "team", "role"), target, strict=True):
-            if target_id:
-                targets[kind, target_id].append(curriculum_id)
-    for person_id, manager_id in people.items():
-        keys = [("person", person_id), ("team", manager_id)]
-        keys += [("role", role_id) for role_id in roles[person_id]]
+        kind = "person" if person else "team" if team else "role"
+        targets[kind, person or team or role, line].append(curriculum_id)
+    for person_id, line_path in people.items():
+        *above, _ = line_ids(line_path)
+        keys: list[tuple[str, int, int | None]] = [("person", person_id, None)]
+        keys += [("team", manager, None) for manager in above[-1:]]
+        keys += [("role", role, line) for role in roles[person_id] for line in (None, *above)]
         for key in keys:
             for curriculum_id in targets.get(key, ()):
                 wanted[person_id].setdefault(curriculum_id, EnrolmentOrigin.ASSIGNED)

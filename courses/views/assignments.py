@@ -18,6 +18,7 @@ from accounts.services.access import (
     WHOLE_ORGANISATION,
     Scope,
     job_role_scope,
+    line_scope,
     record_looks,
     reports_scope,
 )
@@ -33,12 +34,12 @@ from courses.permissions import (
 )
 from courses.services import assignments
 from courses.services.assigned_enrolments import settling_job
-from courses.services.assignment_choices import people_to_assign, written_as
+from courses.services.assignment_choices import people_to_assign, teams_to_assign, written_as
 from courses.services.assignment_progress import (
     AssignmentProgress,
     TaskState,
     assignment_progress,
-    target,
+    people_asked,
 )
 from courses.services.enrolment import EMPLOYEE
 from courses.views.members import member_page, person_of
@@ -78,7 +79,7 @@ def assignment_create(request: HttpRequest) -> HttpResponse:
 
 def _say(request: HttpRequest, assignment: Assignment, done: str) -> None:
     later = " Their enrolments follow in the background." if settling_job(assignment) else ""
-    messages.success(request, f"{target(assignment)}: {done}{later}")
+    messages.success(request, f"{assignments.target(assignment)}: {done}{later}")
 
 
 def _asked(request: HttpRequest, name: str) -> str:
@@ -103,9 +104,13 @@ def _initial(request: HttpRequest, by: Person) -> dict[str, Any]:
 @member_page
 @require_safe
 def assignment_people(request: HttpRequest) -> HttpResponse:
-    """People whom the viewer can ask and in whom the words are found, as suggestions."""
+    """Suggestions: people the viewer can ask (`?person=`), or whose team they can (`?team=`)."""
+    by = _asker(request)
     text = _asked(request, "person").strip()
-    people = people_to_assign(_asker(request))
+    people = people_to_assign(by)
+    if not text:
+        text = _asked(request, "team").strip()
+        people = teams_to_assign(by)
     found = people.matching(text)[:SUGGESTED] if len(text) >= SHORTEST else []
     names = [written_as(person) for person in found]
     return render(request, "courses/includes/people_options.html", {"names": names})
@@ -148,12 +153,13 @@ def assignment_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         raise PermissionDenied(NOT_YOURS)
     row = assignment_progress([assignment], viewer=viewer)[0]
     record_looks(_seen([row]), what="Assignment", viewer=viewer)
-    state = request.GET.get("state", "")
-    people = [each for each in row.people() if not state or each.state == state]
+    given = request.GET.get("state")
+    chosen = next((each for each in TaskState if each == given), None)
+    people = people_asked(assignment, viewer=viewer, state=chosen)
     context = {
         "row": row,
         "assignment": assignment,
-        "state": state,
+        "state": chosen or "",
         "page": Paginator(people, PEOPLE_SIZE).get_page(request.GET.get("page")),
         "segments": [
             ("", "All", row.total),
@@ -168,10 +174,7 @@ def assignment_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def _assignment(uuid: UUID) -> Assignment:
-    rows = Assignment.objects.select_related(
-        "person", "team_of", "job_role", "curriculum", "lesson", "check_skill", "assigned_by"
-    )
-    return get_object_or_404(rows, uuid=uuid)
+    return get_object_or_404(Assignment.objects.described(), uuid=uuid)
 
 
 def _seen(rows: Sequence[AssignmentProgress]) -> list[Person | Scope]:
@@ -185,6 +188,8 @@ def _target(asked: Assignment) -> Person | Scope:
     if asked.team_of is not None:
         return reports_scope(asked.team_of)
     assert asked.job_role is not None  # the database holds exactly one target
+    if asked.line_of is not None:
+        return line_scope(asked.line_of).narrowed(f"the job role {asked.job_role}")
     return WHOLE_ORGANISATION if asked.job_role.slug == EMPLOYEE else job_role_scope(asked.job_role)
 
 

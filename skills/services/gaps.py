@@ -101,6 +101,15 @@ class GapRow(NamedTuple):
         return self.due_on is not None and self.due_on <= self.as_of + DUE_SOON
 
 
+def pressing(row: GapRow) -> tuple[bool, int, int, tuple[int, int]]:
+    """A sort key: blocking first, then weight x shortfall, then what is about to fall."""
+    rank = _STATUSES.index(row.status)  # only breaks ties of what weighs the same
+    return not row.blocking, -row.weight * row.shortfall, rank, row.skill.order
+
+
+_STATUSES = list(CellStatus)
+
+
 @dataclass(frozen=True, slots=True)
 class PersonGaps:
     """One person's requirements against the verified levels.

@@ -6,8 +6,6 @@ from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
 
-from accounts.models import Person
-from accounts.permissions import is_hr, is_in_line_of
 from skills.services.explain import EvidenceLine
 from skills.services.gaps import GapRow
 from skills.views.subjects import Subject
@@ -28,11 +26,6 @@ def page_url(name: str, *args: object, **query: object) -> str:
     except NoReverseMatch:
         return ""
     return f"{url}?{urlencode(query)}" if query else url
-
-
-def can_assign(viewer: Person, person: Person) -> bool:
-    """Whether to offer the viewer to ask the person for something."""
-    return is_hr(viewer) or is_in_line_of(viewer, person)
 
 
 def actions_for(row: GapRow, subject: Subject, *, assigns: bool) -> list[Action]:

@@ -10,15 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from skills.enums import CellStatus
+from accounts.permissions import can_direct
 from skills.forms import SkillFilterForm
 from skills.services.faces import Face, face_of
-from skills.services.gaps import GapRow, PersonGaps, person_gaps
-from skills.views.links import Action, actions_for, can_assign, page_url
+from skills.services.gaps import GapRow, PersonGaps, person_gaps, pressing
+from skills.views.links import Action, actions_for, page_url
 from skills.views.subjects import Subject, member_page, own_subject, subject_or_refuse
-
-PRESSING = list(CellStatus)
-"""Only to break ties: unmet rows come first by what they weigh."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +104,8 @@ def _chosen(rows: Iterable[GapRow], form: SkillFilterForm) -> list[GapRow]:
     return kept if sort == "domain" else sorted(kept, key=pressing)
 
 
-def pressing(row: GapRow) -> tuple[bool, int, int, tuple[int, int]]:
-    """Blocking first, then weight x shortfall, then what is about to fall; then as listed."""
-    rank = PRESSING.index(row.status)
-    return not row.blocking, -row.weight * row.shortfall, rank, row.skill.order
-
-
 def _lines(rows: Iterable[GapRow], subject: Subject) -> list[SkillLine]:
-    assigns = can_assign(subject.viewer, subject.person)
+    assigns = can_direct(subject.viewer, subject.person)
     return [
         SkillLine(
             row,

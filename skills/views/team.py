@@ -1,6 +1,5 @@
 """The team matrix of a manager, its CSV and its worklist: one selection, three shapes."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import Person
+from accounts.permissions import can_direct
 from accounts.services import record_wide_look
 from accounts.services.access import Scope as LookScope
 from accounts.services.access import line_scope, reports_scope
@@ -27,20 +27,18 @@ from skills.services.matrix import (
     MatrixFilter,
     MatrixLine,
     Scope,
+    Worklist,
     matrix_rows,
     people_of,
 )
-from skills.services.matrix import (
-    team_matrix as matrix_of,
-)
+from skills.services.matrix import team_matrix as matrix_of
+from skills.services.matrix import team_worklist as worklist_of
 from skills.services.requirements import PersonRef
 from skills.services.wording import STATUSES
 from skills.views.export import csv_lines
-from skills.views.links import Action, assign_actions, can_assign
-from skills.views.people import pressing
+from skills.views.links import Action, assign_actions
 from skills.views.subjects import member_page, viewer_of
 
-EVERYBODY = 1_000_000
 WORK_PAGE_SIZE = 50
 
 
@@ -137,12 +135,11 @@ def team_matrix_csv(request: HttpRequest, uuid: UUID | None = None) -> Streaming
 def team_worklist(request: HttpRequest, uuid: UUID | None = None) -> HttpResponse:
     """The same selection as a list of cells to act on, the most pressing first."""
     team = _team(request, uuid, what="Team worklist")
-    matrix = matrix_of(team.people, team.filter, page_size=EVERYBODY)
-    found = sorted(_to_do(matrix), key=_pressing)
+    found = worklist_of(team.people, team.filter)
     team.form.fields.pop("sort")  # a worklist has its own order
-    page = Paginator(found, WORK_PAGE_SIZE).get_page(request.GET.get("page"))
-    assigns = can_assign(team.viewer, team.manager) or team.is_own
-    context = _context(team, matrix) | {
+    page = Paginator(found.lines, WORK_PAGE_SIZE).get_page(request.GET.get("page"))
+    assigns = can_direct(team.viewer, team.manager) or team.is_own
+    context = _context(team, found) | {
         "page": page,
         "items": [_item(each, assigns=assigns) for each in page.object_list],
     }
@@ -175,26 +172,12 @@ def _page_number(request: HttpRequest) -> int:
     return int(number) if number.isdecimal() and len(number) < 7 else 1
 
 
-def _context(team: Team, matrix: Matrix) -> dict[str, Any]:
+def _context(team: Team, matrix: Matrix | Worklist) -> dict[str, Any]:
     team.form.offer(
         domains=[(each.slug, each.name) for each in matrix.domain_choices],
         roles=[(each.slug, each.name) for each in matrix.job_role_choices],
     )
     return {"team": team, "matrix": matrix, "form": team.form, "scope": team.scope.value}
-
-
-def _to_do(matrix: Matrix) -> Iterator[MatrixLine]:
-    """The cells of the state that was chosen; without one, those that bind and are not met."""
-    chosen = matrix.filter.status
-    for row in matrix.rows:
-        for cell in row.cells:
-            if cell.status is chosen if chosen else cell.binds and not cell.met:
-                yield MatrixLine(row.person, cell)
-
-
-def _pressing(line: MatrixLine) -> tuple[Any, ...]:
-    blocking, weight, rank, order = pressing(line.cell)
-    return blocking, weight, rank, line.person.name.casefold(), line.person.uuid, order
 
 
 def _item(line: MatrixLine, *, assigns: bool) -> WorkItem:

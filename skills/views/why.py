@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.permissions import can_direct
 from skills.enums import Kind
 from skills.forms import AsOfForm
 from skills.models import Skill
@@ -18,7 +19,7 @@ from skills.services.faces import face_of
 from skills.services.gaps import GapRow, person_gaps
 from skills.services.reading import SkillRef
 from skills.views.levels import level_texts
-from skills.views.links import actions_for, can_assign, learning_actions, origin_url, page_url
+from skills.views.links import actions_for, learning_actions, origin_url, page_url
 from skills.views.subjects import Subject, member_page, own_subject, subject_or_refuse
 
 
@@ -134,7 +135,7 @@ def _says_something(row: WhyRow) -> bool:
 
 
 def _actions(row: GapRow, subject: Subject) -> Any:
-    assigns = can_assign(subject.viewer, subject.person)
+    assigns = can_direct(subject.viewer, subject.person)
     return actions_for(row, subject, assigns=assigns) or _open_lessons(row, subject)
 
 

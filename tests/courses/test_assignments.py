@@ -15,11 +15,11 @@ from accounts.models import JobRole, Person
 from courses.enums import EnrolmentOrigin
 from courses.exceptions import AssignmentRefused
 from courses.models import Assignment, Curriculum, Enrolment, Lesson
-from courses.services.assigned_enrolments import people_reached, settling_job
+from courses.services.assigned_enrolments import settling_job
+from courses.services.assignment_reach import assignments_for, people_reached
 from courses.services.assignments import (
     assign_activity,
     assigned_tasks,
-    assignments_for,
     assignments_made_by,
     undo_assignment,
 )
@@ -99,6 +99,37 @@ def test_only_hr_asks_a_whole_job_role(
     )
     assert set(people_reached(role)) == {asha, manager, hr}
     assert assignments_for(asha).get() == role
+
+
+def test_a_manager_asks_a_job_role_in_their_line_only(
+    asha: Person, manager: Person, hr: Person, roles: dict[str, JobRole], make_person: Make,
+    make_position: Make,
+) -> None:  # fmt: skip
+    mixer, lesson = roles["mixer"], Lesson.objects.get(slug="M1.1")
+    below, outside = make_person(manager=asha), make_person()
+    for holder in (manager, below, outside):
+        make_position(holder, job_role=mixer)
+    row = assign_activity(by=manager, job_role=mixer, line_of=manager, lesson=lesson, due_on=soon())
+    assert set(people_reached(row)) == {below}
+    (task,) = assigned_tasks(below, [], {})
+    assert task.reached_by == "everybody in the job role Mixer in the line of Mo Lind"
+    for other in (manager, outside, asha):
+        assert not assignments_for(other).exists()
+    everybody = assign_activity(
+        by=hr, job_role=roles["employee"], line_of=manager, lesson=lesson, due_on=soon()
+    )
+    assert set(people_reached(everybody)) == {asha, below}
+    assert everybody in assignments_for(asha)
+    for by in (asha, outside, make_person(groups=[Group.AUDITOR])):
+        with pytest.raises(PermissionDenied):
+            assign_activity(by=by, job_role=mixer, line_of=manager, lesson=lesson, due_on=soon())
+
+
+def test_a_line_narrows_a_job_role_and_nothing_else(asha: Person, manager: Person) -> None:
+    lesson = Lesson.objects.get(slug="E1.1")
+    with pytest.raises(AssignmentRefused) as refused:
+        assign_activity(by=manager, person=asha, line_of=manager, lesson=lesson, due_on=soon())
+    assert refused.value.field == "job_role"
 
 
 def test_an_assignment_to_a_role_reaches_who_holds_it_now(
@@ -214,6 +245,42 @@ def test_undoing_leaves_who_has_begun_or_is_still_asked_by_others(
     undo_assignment(row, by=manager)
     active = Enrolment.objects.active().filter(curriculum=mixer)
     assert set(active.values_list("person", flat=True)) == {asha.pk, begun.pk}
+
+
+@pytest.mark.parametrize("role", ["mixer", "employee"])
+def test_undoing_leaves_whom_a_job_role_in_their_line_still_asks(
+    asha: Person, manager: Person, hr: Person, roles: dict[str, JobRole], role: str,
+    make_person: Make, make_position: Make, django_capture_on_commit_callbacks: Make,
+) -> None:  # fmt: skip
+    asked = Curriculum.objects.create(slug="extra", title="Extra")
+    outside = make_person()
+    for holder in (manager, asha, outside):
+        make_position(holder, job_role=roles["mixer"])
+    with django_capture_on_commit_callbacks(execute=True):
+        row = assign_activity(by=hr, job_role=roles["employee"], curriculum=asked, due_on=soon())
+        assign_activity(
+            by=manager, job_role=roles[role], line_of=manager, curriculum=asked, due_on=soon()
+        )
+    with django_capture_on_commit_callbacks(execute=True):
+        undo_assignment(row, by=hr)
+    active = Enrolment.objects.active().filter(curriculum=asked)
+    assert set(active.values_list("person", flat=True)) == {asha.pk}
+
+
+def test_whoever_comes_into_the_line_with_the_job_role_is_enrolled(
+    asha: Person, manager: Person, roles: dict[str, JobRole], make_person: Make,
+    make_position: Make,
+) -> None:  # fmt: skip
+    asked = Curriculum.objects.create(slug="extra", title="Extra")
+    assign_activity(
+        by=manager, job_role=roles["mixer"], line_of=manager, curriculum=asked, due_on=soon()
+    )
+    newcomer, elsewhere = make_person(manager=asha), make_person()
+    for person in (newcomer, elsewhere, manager):
+        make_position(person, job_role=roles["mixer"])
+        follow_job_roles(person)
+    enrolled = Enrolment.objects.filter(curriculum=asked).values_list("person", flat=True)
+    assert set(enrolled) == {newcomer.pk}
 
 
 def test_the_assigner_those_above_and_hr_may_undo_and_nobody_else(

@@ -8,9 +8,9 @@ from django.contrib.auth.models import AnonymousUser
 
 from accounts.enums import Group
 from accounts.models import Person
+from accounts.permissions import can_direct
 from courses.models import Lesson
 from courses.permissions import (
-    can_assign_to,
     can_assign_to_role,
     can_assign_to_team,
     can_edit_faults,
@@ -48,9 +48,10 @@ def allowed(people: dict[str, Any], may: Callable[[Any], bool]) -> set[str]:
 def test_who_may_do_what(people: dict[str, Any]) -> None:
     owner, manager = people["owner"], people["manager"]
     line = {"head", "manager"}
-    assert allowed(people, lambda user: can_assign_to(user, owner)) == line | {"hr"}
+    assert allowed(people, lambda user: can_direct(user, owner)) == line | {"hr"}
     assert allowed(people, lambda user: can_assign_to_team(user, manager)) == line | {"hr"}
     assert allowed(people, can_assign_to_role) == {"hr"}
+    assert allowed(people, lambda user: can_assign_to_role(user, manager)) == line | {"hr"}
     assert allowed(people, can_see_assignments) == line | {"hr", "auditor"}
     assert allowed(people, can_see_all_assignments) == {"hr", "auditor"}
     assert allowed(people, can_see_faults) == {"author", "auditor"}
