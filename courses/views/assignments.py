@@ -89,16 +89,22 @@ def _asked(request: HttpRequest, name: str) -> str:
 def _initial(request: HttpRequest, by: Person) -> dict[str, Any]:
     """What the link to the page names already; what the viewer may not choose is left out."""
     found: dict[str, Any] = {}
-    try:
-        person = people_to_assign(by).filter(uuid=UUID(_asked(request, "person"))).first()
-    except ValueError:
-        person = None
-    if person is not None:
-        found["person"] = written_as(person)
+    for target, people in (("person", people_to_assign(by)), ("team", teams_to_assign(by))):
+        uuid = _uuid(_asked(request, target))
+        person = people.filter(uuid=uuid).first() if uuid else None
+        if person is not None:
+            found |= {"target": target, target: written_as(person)}
     curriculum = Curriculum.objects.filter(slug=_asked(request, "curriculum"), is_active=True)
     for slug in curriculum.values_list("slug", flat=True):
         found["activity"] = f"curriculum:{slug}"
     return found
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 @member_page

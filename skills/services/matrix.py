@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Person
+from skills.domain.policy import HIGHEST_LEVEL
 from skills.enums import CellStatus
 from skills.services.gaps import GapRow, PersonGaps, gaps_against, pressing
 from skills.services.reading import SkillRef, standings
@@ -140,6 +141,33 @@ class Worklist:
     job_role_choices: tuple[Choice, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SkillLevels:
+    """Who stands at which verified level of one skill: people by name, one tuple a level 0 to 4.
+
+    They are those whom the skill is required of, and others who hold a level; `met` of `required`
+    are among those whom it binds today.
+    """
+
+    skill: SkillRef
+    levels: tuple[tuple[PersonRef, ...], ...]
+    met: int
+    required: int
+
+
+@dataclass(frozen=True, slots=True)
+class TeamLevels:
+    """The other lens on a selection: people by level; counts and choices as in Matrix."""
+
+    as_of: date
+    filter: MatrixFilter
+    skills: tuple[SkillLevels, ...]
+    people_count: int
+    scope_count: int
+    domain_choices: tuple[Choice, ...]
+    job_role_choices: tuple[Choice, ...]
+
+
 def people_of(manager: Person, scope: Scope) -> QuerySet[Person]:
     """The active people of a manager: the direct reports, or the whole line."""
     people: QuerySet[Person] = (
@@ -223,6 +251,23 @@ def team_worklist(people: QuerySet[Person], wanted: MatrixFilter | None = None) 
     )
 
 
+def team_levels(people: QuerySet[Person], wanted: MatrixFilter | None = None) -> TeamLevels:
+    """Who stands at which level of the skills that anybody there needs.
+
+    Costs as many queries as `team_matrix`. Raises NoPolicyPublished.
+    """
+    team = _Team(people, wanted or MatrixFilter())
+    return TeamLevels(
+        team.today,
+        team.filter,
+        team.levels(),
+        len(team.kept),
+        team.scope_count,
+        team.domain_choices,
+        team.job_role_choices,
+    )
+
+
 def _pressing(line: MatrixLine) -> tuple[bool, int, int, str, UUID, tuple[int, int]]:
     blocking, weight, rank, order = pressing(line.cell)
     return blocking, weight, rank, line.person.name.casefold(), line.person.uuid, order
@@ -284,9 +329,35 @@ class _Team:
             each.person, each.gap, each.met, each.required_count, each.blocking_count, cells
         )
 
+    def levels(self) -> tuple[SkillLevels, ...]:
+        columns = self.columns()
+        stood: dict[int, list[list[PersonRef]]] = {
+            column.skill.id: [[] for _ in range(HIGHEST_LEVEL + 1)] for column in columns
+        }
+        for each in sorted(self.kept, key=_by_name):
+            required = {row.skill.id for row in each.rows}
+            for skill_id, levels in stood.items():
+                at = self.standings.get((each.person.id, skill_id))
+                level = at.verified_level if at else 0
+                if level or skill_id in required:
+                    levels[level].append(each.person)
+        return tuple(
+            SkillLevels(
+                column.skill,
+                tuple(map(tuple, stood[column.skill.id])),
+                column.met,
+                column.required,
+            )
+            for column in columns
+        )
+
     def _unrequired(self, each: PersonGaps, ref: SkillRef) -> GapRow:
         at = self.standings.get((each.person.id, ref.id))
         return GapRow.unrequired(ref, at, self.today)
+
+
+def _by_name(each: PersonGaps) -> tuple[str, UUID]:
+    return each.person.name.casefold(), each.person.uuid
 
 
 def _by_domain(columns: Iterable[MatrixColumn]) -> tuple[MatrixDomain, ...]:

@@ -44,6 +44,7 @@ def face_word(row: GapRow) -> str:
     return face_of(row).text.lower()
 
 
+@register.simple_tag
 def person_url(person: PersonRef) -> str:
     """A person's skills; a skill's slug is added to it, so that it is looked up once a person."""
     return _address(person.uuid, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())

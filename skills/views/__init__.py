@@ -4,7 +4,7 @@ from skills.views.claims import claim_create
 from skills.views.framework import framework, glossary
 from skills.views.people import my_skills, person_skills
 from skills.views.records import record
-from skills.views.team import team_matrix, team_matrix_csv, team_worklist
+from skills.views.team import team_levels, team_matrix, team_matrix_csv, team_worklist
 from skills.views.why import person_skill_detail, skill_detail
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "person_skills",
     "record",
     "skill_detail",
+    "team_levels",
     "team_matrix",
     "team_matrix_csv",
     "team_worklist",

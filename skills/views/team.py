@@ -1,4 +1,4 @@
-"""The team matrix of a manager, its CSV and its worklist: one selection, three shapes."""
+"""The team of a manager: matrix, levels, worklist and CSV, four shapes of one selection."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -27,19 +27,22 @@ from skills.services.matrix import (
     MatrixFilter,
     MatrixLine,
     Scope,
+    TeamLevels,
     Worklist,
     matrix_rows,
     people_of,
 )
+from skills.services.matrix import team_levels as levels_of
 from skills.services.matrix import team_matrix as matrix_of
 from skills.services.matrix import team_worklist as worklist_of
 from skills.services.requirements import PersonRef
 from skills.services.wording import STATUSES
 from skills.views.export import csv_lines
-from skills.views.links import Action, assign_actions
+from skills.views.links import Action, assign_actions, page_url
 from skills.views.subjects import member_page, viewer_of
 
 WORK_PAGE_SIZE = 50
+MOST_NAMED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,14 @@ class Team:
         return self.url("team-worklist", narrowed=False)
 
     @property
+    def levels_url(self) -> str:
+        return self.url("team-levels")
+
+    @property
+    def plain_levels_url(self) -> str:
+        return self.url("team-levels", narrowed=False)
+
+    @property
     def csv_url(self) -> str:
         return self.url("team-matrix-csv")
 
@@ -146,6 +157,17 @@ def team_worklist(request: HttpRequest, uuid: UUID | None = None) -> HttpRespons
     return render(request, "skills/team_worklist.html", context)
 
 
+@member_page
+@require_safe
+def team_levels(request: HttpRequest, uuid: UUID | None = None) -> HttpResponse:
+    """The same selection by level: who stands where in each skill."""
+    team = _team(request, uuid, what="Team levels")
+    found = levels_of(team.people, team.filter)
+    team.form.fields.pop("sort")
+    context = _context(team, found) | {"most_named": MOST_NAMED}
+    return render(request, "skills/team_levels.html", context)
+
+
 def _team(request: HttpRequest, uuid: UUID | None, *, what: str) -> Team:
     """Read whose team and which selection; 403 for those it is not open to; the look is logged."""
     viewer = viewer_of(request)
@@ -167,17 +189,30 @@ def _look_scope(team: Team) -> LookScope:
     return scope(team.manager).narrowed(", ".join(each for each in words if each))
 
 
+def _assign_url(team: Team) -> str:
+    """Where to ask the whole team for something; empty for those who may not."""
+    if not (team.is_own or can_direct(team.viewer, team.manager)):
+        return ""
+    return page_url("courses:assignment-create", team=team.manager.uuid)
+
+
 def _page_number(request: HttpRequest) -> int:
     number = request.GET.get("page", "")
     return int(number) if number.isdecimal() and len(number) < 7 else 1
 
 
-def _context(team: Team, matrix: Matrix | Worklist) -> dict[str, Any]:
+def _context(team: Team, matrix: Matrix | Worklist | TeamLevels) -> dict[str, Any]:
     team.form.offer(
         domains=[(each.slug, each.name) for each in matrix.domain_choices],
         roles=[(each.slug, each.name) for each in matrix.job_role_choices],
     )
-    return {"team": team, "matrix": matrix, "form": team.form, "scope": team.scope.value}
+    return {
+        "team": team,
+        "matrix": matrix,
+        "form": team.form,
+        "scope": team.scope.value,
+        "assign_url": _assign_url(team),
+    }
 
 
 def _item(line: MatrixLine, *, assigns: bool) -> WorkItem:

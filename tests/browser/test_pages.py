@@ -28,7 +28,14 @@ PAGES = {
         "people/{own}/",
         "who-looked/",
     ],
-    "manager": ["team/", "team/?scope=line", "team/worklist/", "assignments/", "assignments/new/"],
+    "manager": [
+        "team/",
+        "team/?scope=line",
+        "team/levels/",
+        "team/worklist/",
+        "assignments/",
+        "assignments/new/",
+    ],
     "hr": ["organisation/", "people/", "people/{employee}/", "jobs/", "assignments/new/"],
 }
 

@@ -1,5 +1,6 @@
 """Assigning, following up, and faults: pages for those who may, refused to the others."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -172,6 +173,9 @@ class TestCreate:
         page = text_of(client.get(url("assignment-create", curriculum="mixer")))
         assert '<option value="curriculum:mixer" selected>' in page
         assert f'value="Mo Lind ({people["manager"].email})"' in page
+        page = text_of(client.get(url("assignment-create", team=people["manager"].uuid)))
+        (team,) = re.findall(r'<input type="radio" name="target" value="team"[^>]*>', page)
+        assert "checked" in team
 
     @pytest.mark.parametrize("person", ["nonsense", "stranger"])
     def test_a_person_one_may_not_ask_is_not_filled_in(

@@ -18,6 +18,7 @@ from skills.services.matrix import (
     Sort,
     matrix_rows,
     people_of,
+    team_levels,
     team_matrix,
 )
 
@@ -159,6 +160,27 @@ def test_the_export_has_the_cells_of_all_pages_in_the_same_order(
     pages = [team_matrix(people, wanted, page=page, page_size=3) for page in (1, 2)]
     shown = [(row.person, cell) for matrix in pages for row in matrix.rows for cell in row.cells]
     assert [(line.person, line.cell) for line in matrix_rows(people, wanted)] == shown
+
+
+def test_levels_count_whom_a_skill_binds_and_others_who_hold_it(
+    org: SimpleNamespace, team: SimpleNamespace, give: Make
+) -> None:
+    give(team.bea, org.plain, Kind.QUIZ, 1, 5)
+    give(team.bea, org.brief, Kind.ADAPTIVE_ASSESSMENT, 2, 5)
+    found = team_levels(people_of(team.boss, Scope.DIRECT))
+    stood = {
+        each.skill.slug: [[person.name for person in people] for people in each.levels]
+        for each in found.skills
+    }
+    assert stood["plain"] == [["adam", "Cleo"], ["Bea"], [], [], []]
+    assert stood["brief"] == [["Cleo"], [], ["Bea"], [], []]
+    matrix = team_matrix(people_of(team.boss, Scope.DIRECT))
+    totals = [(each.skill, each.met, each.required) for each in matrix.columns]
+    assert [(each.skill, each.met, each.required) for each in found.skills] == totals
+    assert found.people_count == matrix.people_count
+    engineers = MatrixFilter(job_role="engineer", domain=found.skills[0].skill.domain)
+    (plain,) = team_levels(people_of(team.boss, Scope.DIRECT), engineers).skills[:1]
+    assert [len(people) for people in plain.levels] == [1, 0, 0, 0, 0]
 
 
 def test_a_row_says_what_the_persons_own_gaps_say(

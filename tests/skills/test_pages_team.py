@@ -1,4 +1,4 @@
-"""The team matrix, its CSV and its worklist, tried by everybody who may come."""
+"""The team matrix, its levels, its CSV and its worklist, tried by everybody who may come."""
 
 import csv
 import io
@@ -26,7 +26,7 @@ from skills.services.reading import SkillRef
 
 SignIn = Callable[[Person], Client]
 Give = Callable[..., Any]
-PAGES = ["team-matrix", "team-matrix-csv", "team-worklist"]
+PAGES = ["team-matrix", "team-matrix-csv", "team-levels", "team-worklist"]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 
@@ -343,11 +343,12 @@ def test_a_filter_that_leaves_nobody_shows_the_way_out(
         page = body(client.get(f"/team/?{query}&scope=line"))
         assert "Nobody matches" in page
         assert 'href="/team/?scope=line"' in page
-        assert "Nobody matches" in body(client.get(f"/team/worklist/?{query}&scope=line"))
+        for other in ("worklist", "levels"):
+            assert "Nobody matches" in body(client.get(f"/team/{other}/?{query}&scope=line"))
 
 
 def test_a_person_without_reports_is_told_so(team: SimpleNamespace, sign_in: SignIn) -> None:
-    for url in ("/team/", "/team/worklist/", "/team/?scope=line"):
+    for url in ("/team/", "/team/worklist/", "/team/levels/", "/team/?scope=line"):
         assert "Nobody reports to you" in body(sign_in(team.asha).get(url))
     url = reverse("skills:team-matrix", args=[team.asha.uuid])
     assert "No direct reports" in body(sign_in(team.hr).get(url))
@@ -376,14 +377,31 @@ def test_the_worklist_is_the_same_selection_blocking_first_then_weight_and_short
     assert len(items("scope=line")) == 8
 
 
+def test_levels_name_few_and_count_many(
+    team: SimpleNamespace, org: SimpleNamespace, give: Give, make_person: Any, sign_in: SignIn
+) -> None:
+    give(team.asha, org.plain, Kind.ADAPTIVE_ASSESSMENT, 2, 30)
+    client = sign_in(team.manager)
+    page = body(client.get("/team/levels/"))
+    assert page.count(f'href="/people/{team.asha.uuid}/skills/plain/"') == 1
+    assert page.count(f'href="/people/{team.ben.uuid}/skills/plain/"') == 1
+    for _ in range(3):
+        make_person(manager=team.manager)
+    page = body(client.get("/team/levels/"))
+    assert f'href="/people/{team.asha.uuid}/skills/plain/"' in page
+    assert f'href="/people/{team.ben.uuid}/skills/plain/"' not in page
+    assert "1 of 6 meet what they need" in page
+
+
 def test_the_worklist_offers_to_assign_to_managers_and_hr_only(
     team: SimpleNamespace, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("skills.views.links.page_url", lambda name, *args, **query: f"/{query}")
     url = reverse("skills:team-worklist", args=[team.manager.uuid])
     for viewer, offered in (("manager", True), ("head", True), ("hr", True), ("auditor", False)):
-        items = sign_in(getattr(team, viewer)).get(url).context["items"]
-        assert all(bool(item.actions) is offered for item in items), viewer
+        context = sign_in(getattr(team, viewer)).get(url).context
+        assert all(bool(item.actions) is offered for item in context["items"]), viewer
+        assert bool(context["assign_url"]) is offered, viewer
 
 
 def test_a_team_that_meets_everything_has_an_empty_worklist(
@@ -400,6 +418,7 @@ def test_the_selection_travels_between_matrix_worklist_and_csv(
 ) -> None:
     page = body(sign_in(team.manager).get("/team/?scope=line&domain=core&page=1"))
     assert 'href="/team/worklist/?scope=line&amp;domain=core"' in page
+    assert 'href="/team/levels/?scope=line&amp;domain=core"' in page
     assert 'href="/team/matrix.csv?scope=line&amp;domain=core"' in page
     other = body(sign_in(team.hr).get(reverse("skills:team-matrix", args=[team.manager.uuid])))
     assert f'href="/people/{team.manager.uuid}/team/matrix.csv"' in other
@@ -414,7 +433,7 @@ def test_names_are_escaped_in_cells(
     assert "&lt;b&gt;Eve&lt;/b&gt; &amp; Co, Plain, verified 0 of 2" in page
 
 
-@pytest.mark.parametrize("url", ["/team/", "/team/?scope=line", "/team/worklist/"])
+@pytest.mark.parametrize("url", ["/team/", "/team/?scope=line", "/team/worklist/", "/team/levels/"])
 @pytest.mark.parametrize("people", [5, 50])
 def test_the_matrix_takes_the_same_eight_queries_for_five_and_fifty_people(
     team: SimpleNamespace, org: SimpleNamespace, give: Give, make_person: Any, sign_in: SignIn,
