@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.domain.roles import ROLE_CHAIN
 from accounts.enums import InvitationState, ScopeKind
 from accounts.models.organisation import Position, unit_trails
 from accounts.models.people import Person
@@ -85,7 +86,7 @@ def _at_places_of(person: Person, since: datetime) -> Q:
     """Looks at a unit or a job role in which the person held a position on that day."""
     first, today = timezone.localdate(since), timezone.localdate()
     places = Position.objects.filter(person=person)
-    held = list(places.select_related("unit", "job_role__inherits__inherits"))
+    held = list(places.select_related("unit", ROLE_CHAIN[-1].removesuffix("_id")))
     trails = unit_trails(place.unit for place in held)
     found = Q(pk__in=())
     for place in held:

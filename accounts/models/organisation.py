@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from treebeard.mp_tree import MP_Node
 
-MOST_INHERITED = 2  # steps over which a job role inherits
+from accounts.domain.roles import MOST_INHERITED
 
 
 class OrgUnit(MP_Node):

@@ -25,6 +25,7 @@ from courses.domain.parts import (
     ModuleText,
     TaskText,
 )
+from courses.domain.skill_levels import read_skill_levels
 from courses.domain.source import Marked, Problem, Reader
 
 AI_CONDITIONS = ("unaided", "aided", "both")
@@ -239,13 +240,7 @@ def _task(reader: Reader, document: Marked, known: Known) -> TaskText:
         reader.known(part, "ai_condition", AI_CONDITIONS, "AI condition"),
         tuple(
             (reader.text(entry, "criterion", most=160), reader.text(entry, "meets"))
-            for _, entry in reader.entries(part, "rubric")
+            for _, entry in reader.entries(part, "rubric", keys=("criterion", "meets"))
         ),
-        tuple(
-            (
-                reader.known(entry, "skill", known.skills, "skill"),
-                reader.whole(entry, "top_level", least=1, most=4),
-            )
-            for _, entry in reader.entries(part, "assesses")
-        ),
+        read_skill_levels(reader, part, "assesses", level="top_level", known=known),
     )

@@ -7,6 +7,9 @@ from courses.domain.source import Marked, Reader
 
 OPTIONS = 4
 TOPIC_LENGTH = 80
+PRACTICE_KEYS = ("id", "skill", "level", "stem", "options", "rationale")
+EVIDENCE_KEYS = ("id", "level", "topic", "stem", "options")
+OPTION_KEYS = ("text", "correct", "rationale")
 
 
 def read_quiz(reader: Reader, data: bytes, module: str, known: Known) -> tuple[ItemText, ...]:
@@ -18,8 +21,7 @@ def read_quiz(reader: Reader, data: bytes, module: str, known: Known) -> tuple[I
     if reader.text(document, "module") != module:
         reader.report(reader.line_of(document, "module"), f"'module' must be '{module}'")
     items = []
-    for line, entry in reader.entries(document, "items"):
-        reader.only(entry, ("id", "skill", "level", "stem", "options", "rationale"))
+    for line, entry in reader.entries(document, "items", keys=PRACTICE_KEYS):
         skill = reader.known(entry, "skill", known.skills, "skill")
         rationale = reader.text(entry, "rationale")
         items.append(_item(reader, line, entry, skill=skill, rationale=rationale))
@@ -39,7 +41,7 @@ def read_bank(reader: Reader, data: bytes, known: Known) -> BankText:
     topics = _topics(reader, document)
     items = tuple(
         _bank_item(reader, line, entry, skill, topics)
-        for line, entry in reader.entries(document, "items")
+        for line, entry in reader.entries(document, "items", keys=EVIDENCE_KEYS)
     )
     _check_topics_used(reader, document, topics, items)
     version = reader.text(document, "version", most=20)
@@ -64,10 +66,11 @@ def _check_topics_used(
 def _bank_item(
     reader: Reader, line: int, entry: Marked, skill: str, topics: Mapping[str, str]
 ) -> ItemText:
-    reader.only(entry, ("id", "level", "topic", "stem", "options"))
     topic = reader.known(entry, "topic", topics, "topic")
     item = _item(reader, line, entry, skill=skill, topic=topics.get(topic, ""))
-    for option_line, option in reader.entries(entry, "options", required=False):
+    for option_line, option in Reader(reader.file).entries(
+        entry, "options", keys=OPTION_KEYS, required=False
+    ):
         if not str(option.get("rationale") or "").strip():
             reader.report(option_line, "the option has no rationale")
     return item
@@ -82,7 +85,7 @@ def _item(
             reader.flag(option, "correct"),
             reader.text(option, "rationale", required=False),
         )
-        for _, option in reader.entries(entry, "options")
+        for _, option in reader.entries(entry, "options", keys=OPTION_KEYS)
     )
     if len(options) != OPTIONS:
         reader.report(line, f"an item has {OPTIONS} options, this one {len(options)}")

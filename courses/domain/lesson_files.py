@@ -1,11 +1,13 @@
 """Reading one lesson (front matter and Markdown) and the pictures of a module."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import date
 from xml.etree import ElementTree
 
 from courses.domain.parts import ImageData, Known, LessonText
+from courses.domain.rendering import lesson_parts
+from courses.domain.skill_levels import read_skill_levels
 from courses.domain.source import Marked, Reader
 
 LEAST_WORDS = 150
@@ -16,12 +18,6 @@ FRONT_MATTER_KEYS = (
     "sources",
 )  # fmt: skip
 FENCE = re.compile(r"^\s*(```+|~~~+)")
-CODE_SPAN = re.compile(r"(`+).+?\1")
-IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<target>[^)\s]*)[^)]*\)")
-LINK = re.compile(r"(?<!!)\[(?P<text>[^\]]*)\]\((?P<target>[^)\s]*)[^)]*\)")
-HEADING_1 = re.compile(r"^# ")
-RAW_TAG = re.compile(r"</?[a-zA-Z][^>]*>")
-AUTOLINK = re.compile(r"<(https?://|mailto:)[^>]*>")
 SVG_ACTIVE = re.compile(rb"<!DOCTYPE|<!ENTITY|<\?xml-stylesheet", re.IGNORECASE)
 
 
@@ -34,16 +30,17 @@ def read_lesson(reader: Reader, data: bytes, known: Known) -> LessonText:
         return LessonText("", "", "", 1, (), (), (), None, "")
     reader.only(front, FRONT_MATTER_KEYS)
     _check_length(reader, text, body)
+    minutes = reader.whole(front, "minutes", least=1, most=240)
     return LessonText(
         id=reader.text(front, "id", most=20),
         title=reader.text(front, "title", most=160),
         objective=reader.text(front, "objective", most=300),
-        minutes=reader.whole(front, "minutes", least=1, most=240),
-        prepares_for=_prepares_for(reader, front, known),
+        minutes=minutes,
+        prepares_for=read_skill_levels(reader, front, "prepares_for", level="level", known=known),
         builds_on=tuple(name for _, name in reader.names(front, "builds_on", required=False)),
-        sources=_sources(reader, front),
+        sources=_sources(reader, front, known.today),
         try_now_minutes=(
-            reader.whole(front, "try_now_minutes", least=1, most=240)
+            reader.whole(front, "try_now_minutes", least=1, most=minutes)
             if "try_now_minutes" in front
             else None
         ),
@@ -75,42 +72,19 @@ def _check_length(reader: Reader, text: str, body: str) -> None:
         )
 
 
-def _prepares_for(reader: Reader, front: Marked, known: Known) -> tuple[tuple[str, int], ...]:
-    found: dict[str, int] = {}
-    for line, entry in reader.entries(front, "prepares_for"):
-        skill = reader.known(entry, "skill", known.skills, "skill")
-        if skill in found:
-            reader.report(line, f"the lesson prepares for '{skill}' twice")
-        found[skill] = reader.whole(entry, "level", least=1, most=4)
-    return tuple(found.items())
-
-
-def _sources(reader: Reader, front: Marked) -> tuple[tuple[str, str], ...]:
+def _sources(reader: Reader, front: Marked, today: date) -> tuple[tuple[str, str], ...]:
     found = []
-    for _, entry in reader.entries(front, "sources", required=False):
+    entries = reader.entries(front, "sources", keys=("name", "checked_on"), required=False)
+    for _, entry in entries:
         checked_on = entry.get("checked_on")
-        if not isinstance(checked_on, date):
-            reader.report(reader.line_of(entry, "checked_on"), "'checked_on' must be a date")
-            continue
-        found.append((reader.text(entry, "name", most=500), checked_on.isoformat()))
-    return tuple(found)
-
-
-def prose_lines(text: str) -> Iterator[tuple[int, str]]:
-    """The lines of a Markdown text outside code, with their numbers and without code spans."""
-    fence = ""
-    for number, line in enumerate(text.split("\n"), start=1):
-        mark = FENCE.match(line)
-        if fence:
-            if mark and mark[1].startswith(fence):
-                fence = ""
-        elif mark:
-            fence = mark[1]
+        line = reader.line_of(entry, "checked_on")
+        if type(checked_on) is not date:  # a moment is a date too
+            reader.report(line, "'checked_on' must be a date")
+        elif checked_on > today:
+            reader.report(line, "'checked_on' must not be in the future")
         else:
-            yield number, CODE_SPAN.sub("", line)
-    # An open fence would swallow the rest of the lesson.
-    if fence:
-        yield -1, fence
+            found.append((reader.text(entry, "name", most=500), checked_on.isoformat()))
+    return tuple(found)
 
 
 def check_references(
@@ -127,24 +101,56 @@ def check_references(
     """
     text = reader.decode(data).replace("\r\n", "\n")
     _, body, before = split_front_matter(Reader(reader.file), text)
-    for number, line in prose_lines(body):
-        at = before + number
-        if number < 0:
-            reader.report(text.count("\n"), "a code block is not closed")
-            break
-        if HEADING_1.match(line):
-            reader.report(at, "headings begin with '##'; the title comes from the front matter")
-        if RAW_TAG.search(AUTOLINK.sub("", line)):
-            reader.report(at, "raw HTML is not allowed")
-        for image in IMAGE.finditer(line):
-            _check_image(reader, at, image, images)
-        for link in LINK.finditer(IMAGE.sub("", line)):
-            _check_link(reader, at, link["target"], lessons, written)
+    if open_at := _open_fence(body):
+        reader.report(before + open_at, "a code block is not closed")
+        return
+    parts = lesson_parts(body)
+    places = _Places(body, before)
+    for title in parts.titles:
+        said = "headings begin with '##'; the title comes from the front matter"
+        reader.report(places.line_of(title), said)
+    for tag in parts.raw_html:
+        reader.report(places.line_of(tag), "raw HTML is not allowed; a plain < is written &lt;")
+    for target, alt in parts.images:
+        _check_image(reader, places.line_of(target), target, alt, images)
+    for target in parts.links:
+        if target.startswith("#") and target[1:] not in parts.anchors:
+            said = f"there is no heading '{target}' in this lesson"
+            reader.report(places.line_of(target), said)
+        _check_link(reader, places.line_of(target), target, lessons, written)
 
 
-def _check_image(reader: Reader, line: int, image: re.Match[str], images: Collection[str]) -> None:
-    target = image["target"]
-    if not image["alt"].strip():
+def _open_fence(body: str) -> int:
+    """The line of a fence that is never closed, which would swallow the rest; 0 for none."""
+    fence, opened = "", 0
+    for number, line in enumerate(body.split("\n"), start=1):
+        mark = FENCE.match(line)
+        if mark and not fence:
+            fence, opened = mark[1], number
+        elif mark and mark[1].startswith(fence):
+            fence, opened = "", 0
+    return opened
+
+
+class _Places:
+    """Finds the lines of a body's pieces, which Markdown does not tell; the first for the rest."""
+
+    def __init__(self, body: str, before: int) -> None:
+        self.body = body
+        self.before = before
+        self.seen: dict[str, int] = {}
+
+    def line_of(self, piece: str) -> int:
+        """The line of the next place where the piece stands."""
+        start = self.seen.get(piece, 0)
+        at = self.body.find(piece, start)
+        self.seen[piece] = at + 1 if at >= 0 else start
+        first = len(self.body) - len(self.body.lstrip())
+        return self.before + self.body.count("\n", 0, at if at >= 0 else first) + 1
+
+
+def _check_image(reader: Reader, line: int, target: str, alt: str, images: Collection[str]) -> None:
+    if not alt.strip():
         reader.report(line, f"the image '{target}' has no alt text")
     if not target.startswith("images/") or target.removeprefix("images/") not in images:
         reader.report(line, f"there is no image '{target}' in this module")

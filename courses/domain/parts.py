@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -134,9 +135,10 @@ class CoursesContent:
 
 @dataclass(frozen=True)
 class Known:
-    """The ids of the framework that content may name, and what the policy asks of a bank."""
+    """The ids of the framework that content may name, what the policy asks of a bank, the day."""
 
     skills: frozenset[str] = field(default_factory=frozenset)
     kinds: frozenset[str] = field(default_factory=frozenset)
     job_roles: frozenset[str] = field(default_factory=frozenset)
     min_bank: int = 16
+    today: date = date.max

@@ -7,14 +7,16 @@ not depend on where the site is mounted; `resolve_addresses` puts the real ones 
 import re
 from collections.abc import Callable
 from html import escape, unescape
-from typing import Any
+from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
 import markdown
 import nh3
 from markdown.extensions import Extension
 from markdown.extensions.toc import slugify_unicode
+from markdown.inlinepatterns import HTML_RE, InlineProcessor
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import AMP_SUBSTITUTE
 
 Outline = list[tuple[str, str]]
 EXTENSIONS = [
@@ -55,6 +57,43 @@ SCHEMES = {"https", "http", "mailto", "lesson", "image"}
 IN_TAG = r'(<(?:a|img)\b(?:[^"<>]|"[^"]*")*?\s(?:href|src)=")'
 ADDRESS = re.compile(IN_TAG + r'(lesson|image):([^"]*)"')
 WRITTEN = re.compile(IN_TAG + r'(lesson:|images/)([^"]*)"')
+
+
+class LessonParts(NamedTuple):
+    """What a Markdown text holds, as Markdown reads it, each in the order of the text.
+
+    `links` and `images` name their targets, images with their alt text; `raw_html` are the tags
+    and comments, `titles` the headings of level 1, `anchors` where a link to `#...` can lead.
+    """
+
+    links: tuple[str, ...]
+    images: tuple[tuple[str, str], ...]
+    raw_html: tuple[str, ...]
+    titles: tuple[str, ...]
+    anchors: frozenset[str]
+
+
+class _RawHtml(InlineProcessor):
+    """Notes raw HTML and leaves it as text."""
+
+    def __init__(self, md: markdown.Markdown) -> None:
+        super().__init__(HTML_RE, md)
+        self.found: list[str] = []
+
+    def handleMatch(  # type: ignore[override]  # the two kinds of pattern differ here
+        self, m: re.Match[str], data: str
+    ) -> tuple[None, None, None]:
+        self.found.append(m[0])
+        return None, None, None
+
+
+class _Tree(Treeprocessor):
+    """Keeps the parsed text as it is before it becomes HTML; an empty one is never parsed."""
+
+    root = Element("div")
+
+    def run(self, root: Element) -> None:
+        self.root = root
 
 
 class _Shape(Treeprocessor):
@@ -105,13 +144,35 @@ def _head(cell: Element) -> None:
         cell.tag = "td"  # an empty header names nothing and only confuses a screen reader
 
 
+def lesson_parts(text: str) -> LessonParts:
+    """What a lesson's text links to and shows, found by the parser that renders it."""
+    md = markdown.Markdown(extensions=EXTENSIONS, extension_configs=EXTENSION_CONFIGS)
+    md.preprocessors.deregister("html_block")  # leaves block tags to the inline pattern
+    raw, tree = _RawHtml(md), _Tree(md)
+    md.inlinePatterns.register(raw, "html", 90)
+    md.treeprocessors.register(tree, "tutti-tree", 0)
+    md.convert(text)
+    return LessonParts(
+        tuple(_plain(each.get("href", "")) for each in tree.root.iter("a")),
+        tuple((_plain(each.get("src", "")), each.get("alt", "")) for each in tree.root.iter("img")),
+        tuple(raw.found),
+        tuple("".join(each.itertext()) for each in tree.root.iter("h1")),
+        frozenset(each.get("id", "") for each in tree.root.iter() if each.get("id")),
+    )
+
+
+def _plain(address: str) -> str:
+    """An address without Markdown's disguise of mail addresses."""
+    return unescape(address.replace(AMP_SUBSTITUTE, "&"))
+
+
 def render_lesson(
     text: str, *, lesson_url: Callable[[str], str], image_url: Callable[[str], str]
 ) -> tuple[str, Outline]:
     """Return a lesson's HTML and its outline of (anchor, title) for the headings of level 2.
 
     `lesson_url` takes a lesson id, `image_url` a picture's name. Raw HTML is removed by the
-    sanitiser, whatever the text says. Raises ValueError for an image without alt text.
+    sanitiser, whatever the text says.
     """
     md = markdown.Markdown(
         extensions=[*EXTENSIONS, _ShapeExtension()], extension_configs=EXTENSION_CONFIGS
@@ -150,9 +211,6 @@ def resolve_addresses(
 
 
 def _replaced(html: str, lesson_url: Callable[[str], str], image_url: Callable[[str], str]) -> str:
-    if re.search(r'<img alt="\s*"', html):
-        raise ValueError("an image has no alt text")
-
     def address(match: re.Match[str]) -> str:
         url = lesson_url if match[2] == "lesson:" else image_url
         return f'{match[1]}{escape(url(unescape(match[3])))}"'

@@ -161,14 +161,23 @@ class Reader:
         return value
 
     def entries(
-        self, mapping: Marked, key: str, *, required: bool = True
+        self,
+        mapping: Marked,
+        key: str,
+        *,
+        keys: Collection[str] | None = None,
+        required: bool = True,
     ) -> list[tuple[int, Marked]]:
-        """The mappings of a list, each with its line."""
-        return [
+        """The mappings of a list, each with its line; with `keys` they may have no other."""
+        found = [
             (line, entry)
             for line, entry in self._list(mapping, key, required=required)
             if self._is_mapping(line, key, entry)
         ]
+        if keys is not None:
+            for _, entry in found:
+                self.only(entry, keys)
+        return found
 
     def names(self, mapping: Marked, key: str, *, required: bool = True) -> list[tuple[int, str]]:
         """The texts of a list, each with its line; a name that comes twice is a problem."""

@@ -8,13 +8,13 @@ from operator import or_
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from accounts.domain.roles import BASELINE, ROLE_CHAIN
 from accounts.models import JobRole, Person, Position
 from accounts.models.people import PersonQuerySet
 from accounts.permissions import is_hr
 from courses.models import Curriculum, Lesson, LessonPreparation
 from courses.permissions import can_assign_to_role
 from courses.services.check_facts import check_facts
-from courses.services.enrolment import EMPLOYEE, ROLE_CHAIN
 from courses.services.outline import LessonLine, lesson_lines
 from skills.models import Skill
 from skills.services.policy import current_policy
@@ -53,7 +53,7 @@ def roles_to_assign(by: Person) -> QuerySet[JobRole]:
     line = Person.objects.active().in_line_of(by)
     held = Position.objects.current_on(timezone.localdate()).filter(person__in=line).order_by()
     of_line = (Q(pk__in=held.values(step)) for step in ROLE_CHAIN)
-    return roles.filter(reduce(or_, of_line, Q(slug=EMPLOYEE)))
+    return roles.filter(reduce(or_, of_line, Q(slug=BASELINE)))
 
 
 def line_to_assign(by: Person) -> Person | None:

@@ -11,10 +11,10 @@ from operator import or_
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from accounts.domain.roles import BASELINE, ROLE_CHAIN
 from accounts.models import Person, Position
 from accounts.models.people import PersonQuerySet
 from courses.models import Assignment, Curriculum
-from courses.services.enrolment import EMPLOYEE, ROLE_CHAIN
 
 
 def people_reached(assignment: Assignment) -> PersonQuerySet:
@@ -27,7 +27,7 @@ def people_reached(assignment: Assignment) -> PersonQuerySet:
     if assignment.line_of is not None:
         people = people.in_line_of(assignment.line_of)
     assert assignment.job_role is not None  # the database holds exactly one target
-    if assignment.job_role.slug == EMPLOYEE:
+    if assignment.job_role.slug == BASELINE:
         return people
     target = reduce(or_, (Q((step, assignment.job_role_id)) for step in ROLE_CHAIN))
     held = Position.objects.current_on(timezone.localdate()).filter(target)
@@ -37,7 +37,7 @@ def people_reached(assignment: Assignment) -> PersonQuerySet:
 def assignments_for(person: Person) -> QuerySet[Assignment]:
     """The open assignments that reach a person today, whoever made them; the next due first."""
     held = Position.objects.current_on(timezone.localdate()).filter(person=person)
-    role = Q(job_role__slug=EMPLOYEE)
+    role = Q(job_role__slug=BASELINE)
     for step in ROLE_CHAIN:
         role |= Q(job_role_id__in=held.order_by().values(step))
     anywhere, in_line = Q(line_of__isnull=True), Q(line_of__in=person.line_ids[:-1])
@@ -64,5 +64,5 @@ def asked_for(curriculum: Curriculum) -> Q:
     return (
         Q(Exists(asking.filter(person=OuterRef("person"))))
         | Q(Exists(asking.filter(team_of=OuterRef("person__manager"))))
-        | Q(Exists(of_role.filter(Q(job_role__slug=EMPLOYEE) | Q(Exists(held)))))
+        | Q(Exists(of_role.filter(Q(job_role__slug=BASELINE) | Q(Exists(held)))))
     )

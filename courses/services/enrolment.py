@@ -15,14 +15,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.domain.lines import line_ids
+from accounts.domain.roles import BASELINE, ROLE_CHAIN
 from accounts.models import JobRole, Person, Position
 from courses.enums import EnrolmentOrigin
 from courses.exceptions import EnrolmentRefused, NotOffered
 from courses.models import Assignment, Curriculum, Enrolment
-from skills.services.requirements import BASELINE
 
-EMPLOYEE = BASELINE
-ROLE_CHAIN = ("job_role_id", "job_role__inherits_id", "job_role__inherits__inherits_id")
 CHUNK = 500  # people looked at together
 
 Wanted = dict[int, dict[int, EnrolmentOrigin]]
@@ -89,7 +87,7 @@ def _wanted(person_ids: list[int]) -> Wanted:
 
 def _roles_of(people: Collection[int]) -> dict[int, set[int]]:
     """Current job roles by person, with the roles they inherit from and that of everybody."""
-    everybody = set(JobRole.objects.filter(slug=EMPLOYEE).values_list("pk", flat=True))
+    everybody = set(JobRole.objects.filter(slug=BASELINE).values_list("pk", flat=True))
     roles = {person_id: set(everybody) for person_id in people}
     rows = Position.objects.current_on(timezone.localdate()).filter(person_id__in=people)
     for person_id, *held in rows.values_list("person_id", *ROLE_CHAIN):
@@ -122,7 +120,7 @@ def with_role_held(enrolments: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
         reduce(or_, (Q((step, OuterRef("curriculum__job_role_id"))) for step in ROLE_CHAIN)),
         person=OuterRef("person"),
     )
-    return enrolments.annotate(role_held=Exists(held) | Q(curriculum__job_role__slug=EMPLOYEE))
+    return enrolments.annotate(role_held=Exists(held) | Q(curriculum__job_role__slug=BASELINE))
 
 
 def enrol(person: Person, curriculum: Curriculum) -> Enrolment:

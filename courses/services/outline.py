@@ -11,9 +11,9 @@ from typing import Any
 
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 
+from accounts.domain.roles import BASELINE
 from accounts.models import Person
 from courses.models import Item, Lesson, PracticalTask
-from skills.services.requirements import BASELINE
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 

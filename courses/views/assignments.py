@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.domain.roles import BASELINE
 from accounts.models import Person
 from accounts.services.access import (
     WHOLE_ORGANISATION,
@@ -41,7 +42,6 @@ from courses.services.assignment_progress import (
     assignment_progress,
     people_asked,
 )
-from courses.services.enrolment import EMPLOYEE
 from courses.views.members import member_page, person_of
 from skills.models import Skill
 
@@ -196,7 +196,7 @@ def _target(asked: Assignment) -> Person | Scope:
     assert asked.job_role is not None  # the database holds exactly one target
     if asked.line_of is not None:
         return line_scope(asked.line_of).narrowed(f"the job role {asked.job_role}")
-    return WHOLE_ORGANISATION if asked.job_role.slug == EMPLOYEE else job_role_scope(asked.job_role)
+    return WHOLE_ORGANISATION if asked.job_role.slug == BASELINE else job_role_scope(asked.job_role)
 
 
 @member_page

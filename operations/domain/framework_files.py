@@ -1,10 +1,11 @@
 """Reading framework.yaml and roles.yaml: every id, level and number is checked before loading."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from accounts.domain.roles import BASELINE, MOST_INHERITED
 from courses.domain.parts import Known
 from courses.domain.source import Marked, Problem, Reader, plain
 from skills.domain.policy import Params, document_from_framework, policy_from_document
@@ -12,14 +13,13 @@ from skills.enums import Kind
 from skills.exceptions import PolicyInvalid
 
 FRAMEWORK_FILE, ROLES_FILE = "framework.yaml", "roles.yaml"
-BASELINE = "employee"
 SCALE = range(5)
 LEVELS = range(1, 5)
-MOST_ANCESTORS = 2
 FRAMEWORK_KEYS = (
     "meta", "policy", "scale", "evidence_kinds", "domains", "skills", "coherence_index",
     "self_diagnostic",
 )  # fmt: skip
+SCALE_KEYS = ("level", "name", "descriptor", "autonomy", "reach")
 SKILL_KEYS = (
     "id", "name", "domain", "definition", "half_life_months", "decay_class", "keystone", "levels",
     "alignment",
@@ -40,7 +40,9 @@ class FrameworkContent:
     policy_line: int = 1
 
 
-def parse_framework(files: Mapping[str, bytes]) -> tuple[FrameworkContent, list[Problem]]:
+def parse_framework(
+    files: Mapping[str, bytes], *, today: date = date.max
+) -> tuple[FrameworkContent, list[Problem]]:
     """Parse and validate both files (name below the content folder -> bytes).
 
     Returns their documents and every problem, sorted by file and line. With problems the ids in
@@ -56,7 +58,7 @@ def parse_framework(files: Mapping[str, bytes]) -> tuple[FrameworkContent, list[
         _check_framework(Reader(FRAMEWORK_FILE, problems), framework)
     if roles:
         _check_roles(Reader(ROLES_FILE, problems), roles, skills, job_roles)
-    known = Known(skills, kinds, job_roles, _min_bank(framework))
+    known = Known(skills, kinds, job_roles, _min_bank(framework), today)
     line = framework.lines.get("policy", 1)
     return FrameworkContent(plain(framework), plain(roles), known, line), sorted(problems)
 
@@ -189,8 +191,8 @@ def _check_roles(
                 reader.report(line, f"the job role '{entry.get('id')}' inherits from itself")
         _check_requirements(reader, entry, skills)
     for line, entry in _entries(reader, document, "roles"):
-        if _ancestors(str(entry.get("id")), parents) > MOST_ANCESTORS:
-            reader.report(line, f"a job role inherits over at most {MOST_ANCESTORS} steps")
+        if _ancestors(str(entry.get("id")), parents) > MOST_INHERITED:
+            reader.report(line, f"a job role inherits over at most {MOST_INHERITED} steps")
     if BASELINE not in job_roles:
         reader.report(reader.line_of(document, "roles"), f"the job role '{BASELINE}' is missing")
 
@@ -222,15 +224,15 @@ def _check_requirements(reader: Reader, role: Marked, skills: frozenset[str]) ->
 
 def _entries(reader: Reader, document: Marked, key: str) -> Iterable[tuple[int, Marked]]:
     """The entries of a list whose form `_unique` has reported on (or the scale's)."""
-    quiet = Reader(reader.file) if key != "scale" else reader
-    return quiet.entries(document, key)
+    if key == "scale":
+        return reader.entries(document, key, keys=SCALE_KEYS)
+    return Reader(reader.file).entries(document, key)
 
 
-def _unique(reader: Reader, document: Marked, key: str, allowed: Iterable[str]) -> frozenset[str]:
+def _unique(reader: Reader, document: Marked, key: str, allowed: Collection[str]) -> frozenset[str]:
     """The ids of a list; an id that is missing or comes twice is a problem."""
     seen: set[str] = set()
-    for _, entry in reader.entries(document, key):
-        reader.only(entry, tuple(allowed))
+    for _, entry in reader.entries(document, key, keys=allowed):
         name = reader.text(entry, "id", most=60)
         if name and name in seen:
             reader.report(reader.line_of(entry, "id"), f"the id '{name}' stands in '{key}' twice")

@@ -52,7 +52,7 @@ def read_tree(directory: Path) -> dict[str, bytes]:
 
 def parse_content(files: Mapping[str, bytes]) -> ParsedContent:
     """Parse and validate everything. Raises ContentInvalid with every problem found."""
-    framework, problems = parse_framework(files)
+    framework, problems = parse_framework(files, today=timezone.localdate())
     courses, course_problems = parse_courses(files, framework.known)
     problems = [*problems, *course_problems]
     if problems:

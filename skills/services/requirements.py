@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db.models import FilteredRelation, Q, QuerySet
 
+from accounts.domain.roles import BASELINE, ROLE_CHAIN
 from accounts.models import Person
 from skills.domain.gaps import Required, last_day_of_grace, merge
 from skills.domain.gaps import Requirement as RoleRequirement
@@ -20,8 +21,6 @@ from skills.services.policy import current_digest, policy_of_digest
 from skills.services.reading import SkillRef, skill_ref
 
 _BOOKS_KEPT = 64
-BASELINE = "employee"
-"""The job role whose requirements bind everybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +196,7 @@ _PERSON = (
     "held__unit__name",
     "held__share",
     "held__starts_on",
-    "held__job_role__inherits_id",
-    "held__job_role__inherits__inherits_id",
+    *(f"held__{step}" for step in ROLE_CHAIN[1:]),
     "spared__skill__slug",
     "spared__ends_on",
     "current_digest",

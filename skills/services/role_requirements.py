@@ -6,12 +6,12 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.domain.roles import MOST_INHERITED
 from accounts.models import JobRole
 from accounts.services.job_roles import save_job_role
 from skills.models import Requirement, Skill
 from skills.services.change_lines import ChangeLog, close_requirement, describe
 
-MOST_ANCESTORS = 2
 TEXTS = ("name", "persona", "summary", "why", "reference_occupations")
 
 
@@ -39,8 +39,8 @@ def _refuse_long_chains(entries: Mapping[str, Mapping[str, Any]]) -> None:
         above, steps = entries[slug].get("inherits"), 0
         while above is not None:
             steps += 1
-            if steps > MOST_ANCESTORS:
-                raise ValueError(f"role {slug} inherits over more than {MOST_ANCESTORS} steps")
+            if steps > MOST_INHERITED:
+                raise ValueError(f"role {slug} inherits over more than {MOST_INHERITED} steps")
             above = entries[above].get("inherits") if above in entries else None
 
 

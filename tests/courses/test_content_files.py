@@ -1,5 +1,7 @@
 """What the reader of content files finds wrong, always with file and line."""
 
+from datetime import date
+
 import pytest
 
 from courses.domain.banks import balance, bank_problems
@@ -81,7 +83,11 @@ sources: []
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" role="img"><title>x</title></svg>'
 FOLDER = "curricula/staff/A1"
 KNOWN = Known(
-    frozenset({"writing", "reading"}), frozenset({"practical_task"}), frozenset({"staff"}), 4
+    frozenset({"writing", "reading"}),
+    frozenset({"practical_task"}),
+    frozenset({"staff"}),
+    4,
+    date(2026, 11, 25),
 )
 Files = dict[str, bytes]
 
@@ -164,7 +170,22 @@ def test_a_lesson_without_a_body_is_coming_and_no_problem(files: Files) -> None:
         ("A1/A1.1.md", "## A start", "![p](images/no.svg)", "14: there is no image"),
         ("A1/A1.1.md", "## A start", "![](images/plan.svg)", "14: the image 'images/plan.svg' has"),
         ("A1/A1.1.md", "## A start", "<b>loud</b>", "14: raw HTML is not allowed"),
-        ("A1/A1.1.md", "## A start", "```text", "a code block is not closed"),
+        ("A1/A1.1.md", "## A start", "```text", "14: a code block is not closed"),
+        ("A1/A1.1.md", "## A start", "A start\n===", "14: headings begin with '##'"),
+        ("A1/A1.1.md", "## A start", "<!-- later -->", "14: raw HTML is not allowed"),
+        ("A1/A1.1.md", "## A start", "\n<div\nid='x'>", "15: raw HTML is not allowed"),
+        ("A1/A1.1.md", "## A start", "[x][1]\n\n[1]: lesson:A9", "16: there is no lesson 'A9'"),
+        ("A1/A1.1.md", "## A start", "[x [y]](lesson:A9)", "14: there is no lesson 'A9'"),
+        ("A1/A1.1.md", "## A start", "![][i]\n\n[i]: images/plan.svg", "16: the image"),
+        ("A1/A1.1.md", "## A start", "![p][i]\n\n[i]: images/no.svg", "16: there is no image"),
+        ("A1/A1.1.md", "## A start", "[x](#nowhere)", "14: there is no heading '#nowhere'"),
+        ("A1/A1.1.md", "2026-11-22", "2026-11-22 10:00:00", "11: 'checked_on' must be a date"),
+        ("A1/A1.1.md", "2026-11-22", "2099-01-01", "11: 'checked_on' must not be in the future"),
+        ("A1/A1.1.md", "level: 1}", "level: 1, levl: 2}", "8: the key 'levl' is not known here"),
+        ("A1/A1.1.md", "checked_on:", "urll: x, checked_on:", "11: the key 'urll' is not known"),
+        ("A1/A1.1.md", "try_now_minutes: 5", "try_now_minutes: 21", "6: 'try_now_minutes' must be"),
+        ("A1/module.yaml", "    meets:", "    weight: 2\n    meets:", "14: the key 'weight' is"),
+        ("A1/quiz.yaml", "text: Two", "text: Two\n    rational: x", "11: the key 'rational' is"),
         ("A1/A1.1.md", "---\nid", "--\nid", "1: must begin with a line '---'"),
         ("A1/A1.1.md", "22}\n---\n", "22}\n", "1: the front matter is not closed"),
         ("A1/images/plan.svg", "<title>", "<script/><title>", "1: an SVG must not contain <scr"),
@@ -235,6 +256,7 @@ def test_a_png_that_is_none_is_a_problem(files: Files) -> None:
 def test_links_and_tags_in_code_are_left_alone(files: Files) -> None:
     text = (
         LESSON + WORDS + "\n\n```html\n<b>[x](lesson:none)</b>\n# no heading\n```\n\nSee `<b>`.\n"
+        "\n    <div>indented</div>\n"
     )
     files[f"{FOLDER}/A1.1.md"] = text.encode()
     assert problems(files) == []
@@ -348,7 +370,7 @@ def test_a_curriculum_without_a_job_role_is_one_to_choose(files: Files) -> None:
         ("A1/module.yaml", "  rubric:\n", "  rubric:\n  - x\n", "13: each entry of 'rubric' must"),
         ("A1/quiz.yaml", "    correct: true", "    correct: 1", "9: 'correct' must be true or"),
         ("A1/quiz.yaml", "    correct: true\n", "", "8: the key 'correct' is missing"),
-        ("A1/A1.1.md", "1}\n", "1}\n  - {skill: writing, level: 2}\n", "9: the lesson prepares"),
+        ("A1/A1.1.md", "1}\n", "1}\n  - {skill: writing, level: 2}\n", "9: 'writing' stands in"),
         ("A1/A1.1.md", "id: A1.1\n", "id: A1.1\nid: A1.1\n", "3: not valid YAML: the key 'id'"),
         ("A1/images/plan.svg", "svg>", "png>", "1: is not a well-formed SVG"),
         ("A1/images/plan.svg", 'svg xmlns="http://www.w3.org/2000/svg"', "svg", "1: is not an SVG"),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses.domain.rendering import render_lesson, render_text, resolve_addresses
+from courses.domain.rendering import lesson_parts, render_lesson, render_text, resolve_addresses
 
 
 def html_of(text: str) -> str:
@@ -79,9 +79,26 @@ def test_an_address_written_in_code_is_left_alone() -> None:
     assert 'src="images/a.svg"' in shown
 
 
-def test_an_image_without_alt_text_is_refused() -> None:
-    with pytest.raises(ValueError, match="alt text"):
-        html_of("![](images/a.svg)")
+def test_parts_are_what_the_parser_sees_and_not_what_lines_look_like() -> None:
+    parts = lesson_parts(
+        "## Start\n\n[x][1], [nested [x]](lesson:E2) and [two\nlines](lesson:E3)\n"
+        "![A plan][i] ![][i]\n"
+        "<https://example.org> <a@example.org> `<b>` <!-- note --> <br\n/>\n\n"
+        "    <div>code</div>\n\nBig\n===\n\n```text\n<i>[x](lesson:none)</i>\n# none\n```\n\n"
+        "[1]: lesson:E1\n[i]: images/a.svg\n"
+    )
+    assert parts.links == (
+        "lesson:E1",
+        "lesson:E2",
+        "lesson:E3",
+        "https://example.org",
+        "mailto:a@example.org",
+    )
+    assert parts.images == (("images/a.svg", "A plan"), ("images/a.svg", ""))
+    assert parts.raw_html == ("<!-- note -->", "<br\n/>")
+    assert parts.titles == ("Big",)
+    assert parts.anchors == {"start", "big"}
+    assert lesson_parts("").links == ()
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from itertools import islice
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts.domain.roles import BASELINE
 from accounts.models import Person
 from operations.exceptions import DemoRefused
 from operations.services.demo import pieces
@@ -30,7 +31,6 @@ from operations.services.demo.staff import (
 from operations.services.demo.timeline import Timeline, moved_clock, seeded_uuids
 from skills.models import Evidence, Requirement, Skill
 from skills.services.competencies import age_competencies
-from skills.services.requirements import BASELINE
 
 Tell = Callable[[str], object]
 Levels = Mapping[str, Mapping[str, int]]
