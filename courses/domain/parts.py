@@ -30,13 +30,10 @@ class LessonText:
 
     @cached_property
     def digest(self) -> str:
-        """Changes with whatever a reader could notice: front matter or body."""
+        """Changes with what is read; not with where the lesson stands and how long it takes."""
         return digest_of(
-            [
-                self.title, self.objective, self.minutes, self.try_now_minutes,
-                self.prepares_for, self.builds_on, self.sources, self.body,
-            ]
-        )  # fmt: skip
+            [self.title, self.objective, self.try_now_minutes, self.sources, self.body]
+        )
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,7 @@ class Lesson(models.Model):
     current = models.ForeignKey(
         "courses.LessonVersion", models.PROTECT, null=True, blank=True, related_name="+"
     )
+    builds_on = models.ManyToManyField("self", symmetrical=False, related_name="built_upon")
     is_active = models.BooleanField(default=True)
 
     objects = LessonQuerySet.as_manager()
@@ -84,7 +85,10 @@ class Lesson(models.Model):
 
 
 class LessonVersion(models.Model):
-    """One text of a lesson, rendered when it was loaded; never edited."""
+    """One text of a lesson, rendered when it was loaded; never edited.
+
+    A text that comes back is the version it was.
+    """
 
     lesson = models.ForeignKey(Lesson, models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()

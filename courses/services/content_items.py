@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from courses.domain.parts import CoursesContent, ItemText
+from courses.domain.edits import item_edit
+from courses.domain.parts import CoursesContent, ItemText, OptionText
 from courses.enums import ItemPurpose
 from courses.models import Item, ItemVersion, Module
 from courses.services.content_changes import Change, apply, withdraw
@@ -54,6 +55,7 @@ def _places(parsed: CoursesContent) -> list[_Place]:
 
 
 def _new_version(row: Item, text: ItemText) -> Change:
+    before = row.current
     last = row.versions.order_by("-number").values_list("number", flat=True).first() or 0
     row.current = ItemVersion.objects.create(
         item=row,
@@ -69,4 +71,19 @@ def _new_version(row: Item, text: ItemText) -> Change:
         rationale=text.rationale,
     )
     row.save(update_fields=["current"])
-    return f"item {text.id}: wording version {last + 1}"
+    edit = "" if before is None else f" ({item_edit(_text_of(before), text)})"
+    return f"item {text.id}: wording version {last + 1}{edit}"
+
+
+def _text_of(version: ItemVersion) -> ItemText:
+    item = version.item
+    options = tuple(OptionText(**option) for option in version.options)
+    return ItemText(
+        item.slug,
+        item.skill.slug,
+        version.level,
+        version.stem,
+        options,
+        version.topic,
+        version.rationale,
+    )

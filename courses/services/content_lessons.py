@@ -1,5 +1,6 @@
 """Loading lessons with their versions, pictures and what they prepare for; and practical tasks."""
 
+from courses.domain.edits import text_edit
 from courses.domain.parts import CoursesContent, ImageData, LessonText, ModuleText
 from courses.domain.rendering import render_lesson
 from courses.models import (
@@ -28,6 +29,7 @@ def load_lessons(parsed: CoursesContent) -> list[Change]:
             row = stored.pop(lesson.id, None) or Lesson(slug=lesson.id)
             changes += _load_lesson(row, module, position, lesson)
             changes += _load_preparations(row, lesson, prepared.get(row.pk, {}), skills)
+    changes += _load_foundations(parsed)
     return changes + withdraw("lesson", stored)
 
 
@@ -61,10 +63,14 @@ def _load_lesson(row: Lesson, module: Module, position: int, text: LessonText) -
         lesson_url=lambda lesson: f"lesson:{lesson}",
         image_url=lambda name: f"image:{module.slug}/{name}",
     )
-    version = row.current
-    if version is not None and version.digest == text.digest:
-        return changes + _render_again(version, html, outline, label)
-    return [*changes, _new_version(row, text, html, outline, label)]
+    version = row.versions.filter(digest=text.digest).first()
+    if version is None:
+        return [*changes, _new_version(row, text, html, outline, label)]
+    if version.pk != row.current_id:
+        row.current = version
+        row.save(update_fields=["current"])
+        changes.append(f"{label}: text version {version.number} again")
+    return changes + _render_again(version, html, outline, label)
 
 
 def _take_text_back(row: Lesson, label: str) -> list[Change]:
@@ -88,6 +94,7 @@ def _render_again(
 def _new_version(
     row: Lesson, text: LessonText, html: str, outline: list[tuple[str, str]], label: str
 ) -> Change:
+    before = row.current
     last = row.versions.order_by("-number").values_list("number", flat=True).first() or 0
     row.current = LessonVersion.objects.create(
         lesson=row,
@@ -100,7 +107,8 @@ def _new_version(
         sources=[{"name": name, "checked_on": day} for name, day in text.sources],
     )
     row.save(update_fields=["current"])
-    return f"{label}: text version {last + 1}"
+    edit = "" if before is None else f" ({text_edit(before.markdown, text.body)})"
+    return f"{label}: text version {last + 1}{edit}"
 
 
 def _load_preparations(
@@ -115,6 +123,22 @@ def _load_preparations(
             row.preparations.update_or_create(skill_id=skills[skill], defaults={"level": level})
     said = ", ".join(f"{skill} {level}" for skill, level in sorted(wanted.items()))
     return [f"lesson {text.id}: prepares for {said}"]
+
+
+def _load_foundations(parsed: CoursesContent) -> list[Change]:
+    """Note what each lesson builds on, now that all lessons are there."""
+    ids = dict(Lesson.objects.values_list("slug", "id"))
+    stored: dict[str, set[str]] = {slug: set() for slug in ids}
+    pairs = Lesson.builds_on.through.objects.values_list("from_lesson__slug", "to_lesson__slug")
+    for slug, below in pairs:
+        stored[slug].add(below)
+    changes: list[Change] = []
+    for text in (lesson for module in _modules(parsed) for lesson in module.lessons):
+        if stored[text.id] != set(text.builds_on):
+            Lesson.objects.get(slug=text.id).builds_on.set(ids[slug] for slug in text.builds_on)
+            said = ", ".join(text.builds_on) or "nothing"
+            changes.append(f"lesson {text.id}: builds on {said}")
+    return changes
 
 
 def _load_images(module: Module, images: tuple[ImageData, ...]) -> list[Change]:

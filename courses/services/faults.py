@@ -7,24 +7,24 @@ from django.utils import timezone
 
 from accounts.models import Person
 from courses.enums import FaultState
-from courses.exceptions import FaultRefused, LessonNotOffered
+from courses.exceptions import FaultRefused
 from courses.models import FaultReport, Lesson
 from courses.permissions import can_edit_faults
+from courses.services.progress import version_read
 
 TEXT_LENGTH = 2000
 
 
-def report_fault(person: Person, lesson: Lesson, text: str) -> FaultReport:
-    """Say that something in a lesson is wrong; the version read is remembered.
+def report_fault(
+    person: Person, lesson: Lesson, text: str, *, version: int | None = None
+) -> FaultReport:
+    """Say that something in a lesson is wrong; the version read (its number) is remembered.
 
     The same text of the same person, still open, is one report. Raises FaultRefused for an empty
     or over-long text, NotOffered for a lesson that cannot be opened.
     """
     text = _checked(text, "Say in a sentence what is wrong.")
-    current = Lesson.objects.published().filter(pk=lesson.pk).values_list("current_id", flat=True)
-    version_id = current.first()
-    if version_id is None:
-        raise LessonNotOffered
+    version_id = version_read(lesson, version)
     with transaction.atomic():
         Person.objects.select_for_update().get(pk=person.pk)  # one report for two clicks
         report, _ = FaultReport.objects.get_or_create(

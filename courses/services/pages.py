@@ -48,14 +48,11 @@ class LessonPage:
     outline: tuple[tuple[str, str], ...]
     version: LessonVersion
     prepares_for: tuple[Preparation, ...]
-    builds_module: ModuleOutline
+    builds_on: tuple[Lesson, ...]
+    module: ModuleOutline
     curriculum: Progress
     previous: LessonLine | None
     next: LessonLine | None
-
-    @property
-    def is_last_of_module(self) -> bool:
-        return self.builds_module.lessons[-1].id == self.line.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +94,7 @@ def lesson_page(
     lesson_url: Callable[[str], str],
     image_url: Callable[[str, str], str],
 ) -> LessonPage:
-    """A lesson as a person reads it; three queries.
+    """A lesson as a person reads it; four queries.
 
     `lesson_url` takes a lesson's slug, `image_url` a module's slug and a picture's name. Raises
     NotOffered for a lesson that does not exist, is withdrawn, or has no text yet.
@@ -121,6 +118,7 @@ def lesson_page(
         tuple((anchor, title) for anchor, title in lesson.current.outline),
         lesson.current,
         _preparations(lesson),
+        tuple(Lesson.objects.published().filter(built_upon=lesson).in_order()),
         modules_of(module)[0],
         progress_in(lines),
         written[place - 1] if place else None,

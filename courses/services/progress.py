@@ -13,7 +13,7 @@ def open_lesson(person: Person, lesson: Lesson) -> LessonProgress:
 
     A completed lesson keeps the version that was completed. Raises NotOffered.
     """
-    version_id = _current_version(lesson)
+    version_id = version_read(lesson)
     with transaction.atomic():
         progress, made = LessonProgress.objects.get_or_create(
             person=person,
@@ -28,13 +28,15 @@ def open_lesson(person: Person, lesson: Lesson) -> LessonProgress:
     return progress
 
 
-def complete_lesson(person: Person, lesson: Lesson) -> LessonProgress:
-    """Mark a lesson as done, in its current version.
+def complete_lesson(
+    person: Person, lesson: Lesson, *, version: int | None = None
+) -> LessonProgress:
+    """Mark a lesson as done, in the version that was read (its number; default: the current one).
 
-    Completing it again keeps the first date, unless the text was edited since: then the newer
-    version counts from now. Raises NotOffered.
+    Completing it again keeps the first date, unless another version was read since: then that one
+    counts from now. Raises NotOffered.
     """
-    version_id = _current_version(lesson)
+    version_id = version_read(lesson, version)
     now = timezone.now()
     with transaction.atomic():
         progress, _ = LessonProgress.objects.get_or_create(
@@ -51,9 +53,16 @@ def undo_completion(person: Person, lesson: Lesson) -> None:
     LessonProgress.objects.filter(person=person, lesson=lesson).update(completed_at=None)
 
 
-def _current_version(lesson: Lesson) -> int:
+def version_read(lesson: Lesson, number: int | None = None) -> int:
+    """The id of the version with this number, of the current one if there is none such.
+
+    A page may stand open while the text is edited: what was read is what the page showed. Raises
+    NotOffered where the lesson cannot be opened.
+    """
     offered = Lesson.objects.published().filter(pk=lesson.pk)
-    version_id = offered.values_list("current_id", flat=True).first()
-    if version_id is None:
+    current = offered.values_list("current_id", flat=True).first()
+    if current is None:
         raise LessonNotOffered
-    return version_id
+    shown = lesson.versions.filter(number=number) if number is not None else None
+    read = shown.values_list("pk", flat=True).first() if shown is not None else None
+    return read or current

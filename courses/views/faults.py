@@ -16,6 +16,7 @@ from courses.forms import FaultAnswerForm, FaultForm
 from courses.models import FaultReport, Lesson
 from courses.permissions import can_edit_faults, can_see_faults
 from courses.services import faults
+from courses.views.lessons import version_shown
 from courses.views.members import member_page, person_of
 
 PAGE_SIZE = 25
@@ -30,10 +31,13 @@ def fault_create(request: HttpRequest, slug: str) -> HttpResponse:
     lesson = get_object_or_404(
         Lesson.objects.published().select_related("module__curriculum"), slug=slug
     )
+    version = version_shown(request.POST or request.GET)
     form = FaultForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            faults.report_fault(person_of(request), lesson, form.cleaned_data["text"])
+            faults.report_fault(
+                person_of(request), lesson, form.cleaned_data["text"], version=version
+            )
         except FaultRefused as refused:
             form.add_error("text", str(refused))
         else:
@@ -44,7 +48,7 @@ def fault_create(request: HttpRequest, slug: str) -> HttpResponse:
             )
             return redirect("courses:lesson-detail", slug)
     status = 422 if form.errors else 200
-    context = {"form": form, "lesson": lesson}
+    context = {"form": form, "lesson": lesson, "version": version}
     return render(request, "courses/fault_create.html", context, status=status)
 
 

@@ -1,5 +1,7 @@
 """Reading a lesson, marking it as done, and its pictures."""
 
+from collections.abc import Mapping
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,6 +27,12 @@ def image_url(module: str, name: str) -> str:
     return reverse("courses:lesson-image", args=[module, name])
 
 
+def version_shown(given: Mapping[str, str]) -> int | None:
+    """The number of the text that the page showed; None where it does not say."""
+    number = given.get("version", "")
+    return int(number) if number.isdecimal() and len(number) < 7 else None
+
+
 @member_page
 @require_safe
 def lesson_detail(request: HttpRequest, slug: str) -> HttpResponse:
@@ -45,7 +53,8 @@ def lesson_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @member_page
 @require_POST
 def lesson_complete(request: HttpRequest, slug: str) -> HttpResponse:
-    progress.complete_lesson(person_of(request), get_object_or_404(Lesson, slug=slug))
+    lesson = get_object_or_404(Lesson, slug=slug)
+    progress.complete_lesson(person_of(request), lesson, version=version_shown(request.POST))
     return redirect(f"{lesson_url(slug)}#done")
 
 

@@ -85,6 +85,16 @@ AI_CONDITIONS: Mapping[str, str] = {
 }
 
 
+def next_level_sentence(verified_level: int, state: State) -> str:
+    """What the level after the verified one takes, by the rule of the ladder."""
+    if state is State.UNDER_REVIEW:
+        return RULES[Rule.CONTRADICTION]
+    return RULES[_STEPS[min(verified_level, len(_STEPS) - 1)]]
+
+
+_STEPS = (Rule.STEP_1, Rule.STEP_2, Rule.STEP_3, Rule.STEP_4)
+
+
 def ceiling_sentence(ceiling: int | None, reason: str) -> str:
     """Why a row carries at most its ceiling; empty where it was not lowered."""
     if ceiling is None:

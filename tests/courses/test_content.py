@@ -69,17 +69,34 @@ def test_an_edited_lesson_gets_a_version_and_erases_no_progress(
     lesson = Lesson.objects.get(slug="E1.1")
     done = complete_lesson(asha, lesson)
     changes = load_courses(with_lesson(syllabus, "E1.1", body="## New\n\nOther.", minutes=25))
-    assert changes == ["lesson E1.1: minutes 20 -> 25", "lesson E1.1: text version 2"]
+    assert changes == [
+        "lesson E1.1: minutes 20 -> 25",
+        'lesson E1.1: text version 2 (+2 -8 lines, from "New" on)',
+    ]
     done.refresh_from_db()
     assert done.completed_at is not None
     assert done.version.number == 1
 
 
-def test_going_back_to_an_older_text_is_a_version_too(
+def test_a_text_that_comes_back_is_the_version_it_was(
     syllabus: CoursesContent, with_lesson: With
 ) -> None:
     load_courses(with_lesson(syllabus, "E1.1", body="## New\n\nOther."))
-    assert load_courses(syllabus) == ["lesson E1.1: text version 3"]
+    assert load_courses(syllabus) == ["lesson E1.1: text version 1 again"]
+    assert load_courses(syllabus) == []
+
+
+def test_where_a_lesson_stands_makes_no_other_text_of_it(
+    syllabus: CoursesContent, with_lesson: With
+) -> None:
+    changed = with_lesson(syllabus, "E2.1", minutes=35, builds_on=("E1.1", "E1.2"))
+    assert load_courses(changed) == [
+        "lesson E2.1: minutes 20 -> 35",
+        "lesson E2.1: builds on E1.1, E1.2",
+    ]
+    assert load_courses(changed) == []
+    assert load_courses(syllabus)[1:] == ["lesson E2.1: builds on nothing"]
+    assert Lesson.objects.get(slug="E2.1").versions.count() == 1
 
 
 def test_what_a_lesson_prepares_for_follows_the_content(
@@ -111,7 +128,7 @@ def test_a_reworded_item_gets_a_version_and_the_old_one_stays(syllabus: CoursesC
     changed = replace(
         syllabus, banks=(replace(reading, items=(first, *reading.items[1:])), writing)
     )
-    assert load_courses(changed) == ["item reading-00: wording version 2"]
+    assert load_courses(changed) == ["item reading-00: wording version 2 (stem)"]
     stems = ItemVersion.objects.filter(item__slug="reading-00").values_list("stem", flat=True)
     assert list(stems) == ["Which of reading-00?", "Which, then?"]
 
@@ -154,7 +171,9 @@ def test_pictures_are_replaced_and_never_removed(syllabus: CoursesContent) -> No
 
 def test_a_preview_writes_nothing(syllabus: CoursesContent, with_lesson: With) -> None:
     changed = with_lesson(syllabus, "E1.1", body="## New\n\nOther.")
-    assert load_courses(changed, preview=True) == ["lesson E1.1: text version 2"]
+    assert load_courses(changed, preview=True) == [
+        'lesson E1.1: text version 2 (+2 -8 lines, from "New" on)'
+    ]
     assert load_courses(syllabus) == []
 
 

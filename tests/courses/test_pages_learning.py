@@ -16,6 +16,7 @@ from courses.domain.parts import CoursesContent
 from courses.models import (
     Curriculum,
     Enrolment,
+    FaultReport,
     Lesson,
     LessonImage,
     LessonProgress,
@@ -200,8 +201,8 @@ class TestMyPath:
                 submit_check(check, answers_with(check, right))
             page = text_of(sign_in(asha).get(url("my-path")))
         assert "Nothing here can close a gap just now" in page
-        assert "You can take the check again on Tuesday at 09:00." in page
-        assert "You hold level 1. Level 2 takes more than lessons and a check" in page
+        assert "You can take the check again on Tuesday at 09:01." in page
+        assert "Level 2 needs a contribution of at least 2" in page
 
     def test_with_every_requirement_met_there_is_no_step(
         self, asha: Person, mine: Client, roles: dict[str, JobRole], answers_with: Make
@@ -368,6 +369,31 @@ class TestLesson:
         assert "Mark as read" in page
         assert LessonProgress.objects.get(person=asha).completed_at is None
 
+    def test_what_was_read_is_what_the_page_showed(
+        self, asha: Person, mine: Client, syllabus: CoursesContent, with_lesson: Make
+    ) -> None:
+        page = text_of(mine.get(url("lesson-detail", "E1.1")))
+        assert '<input type="hidden" name="version" value="1">' in page
+        assert f"{url('fault-create', 'E1.1')}?version=1" in page
+        load_courses(with_lesson(syllabus, "E1.1", body="## New\n\nOther."))
+        page = text_of(mine.post(url("lesson-complete", "E1.1"), {"version": "1"}, follow=True))
+        assert LessonProgress.objects.get(person=asha).version.number == 1
+        assert "The text was edited since you read it" in page
+        mine.post(url("fault-create", "E1.1"), {"version": "1", "text": "The sum is wrong."})
+        assert FaultReport.objects.get().version.number == 1
+        for number in ("2", "7", "x", "9" * 30):
+            mine.post(url("lesson-complete", "E1.1"), {"version": number})
+            assert LessonProgress.objects.get(person=asha).version.number == 2
+
+    def test_after_the_last_lesson_of_a_module_its_quiz_is_offered(
+        self, asha: Person, mine: Client
+    ) -> None:
+        page = text_of(mine.post(url("lesson-complete", "E1.2"), follow=True))
+        assert "Try the module's quiz" not in page
+        assert "My next step" in page
+        page = text_of(mine.post(url("lesson-complete", "E1.1"), follow=True))
+        assert "Try the module's quiz" in page
+
     def test_nobody_marks_anything_for_others(
         self, asha: Person, everybody: dict[str, Person], sign_in: SignIn
     ) -> None:
@@ -402,12 +428,12 @@ class TestLesson:
         self, mine: Client, django_assert_num_queries: Any
     ) -> None:
         mine.get(url("lesson-detail", "E1.1"))
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             mine.get(url("lesson-detail", "E1.1"))
         Lesson.objects.filter(slug="E1.3").update(
             current=Lesson.objects.get(slug="E1.2").current_id
         )
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             mine.get(url("lesson-detail", "E1.1"))
 
 

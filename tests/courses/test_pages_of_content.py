@@ -29,7 +29,7 @@ def page(person: Person, slug: str) -> LessonPage:
 def test_a_lesson_page_has_the_text_with_real_addresses(
     asha: Person, django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         shown = page(asha, "E1.1")
     assert 'href="/lessons/E1.2/"' in shown.html
     assert 'src="/pictures/E1/plan.svg"' in shown.html
@@ -44,8 +44,13 @@ def test_previous_and_next_pass_over_lessons_without_a_text(asha: Person) -> Non
     assert second.previous is not None
     assert second.next is not None
     assert (second.previous.slug, second.next.slug) == ("E1.1", "E2.1")
-    assert second.is_last_of_module
     assert page(asha, "E2.1").next is None
+
+
+def test_a_lesson_names_what_it_builds_on_and_can_be_opened(asha: Person) -> None:
+    lessons = Lesson.objects.in_bulk(field_name="slug")
+    lessons["E2.1"].builds_on.set([lessons["E1.2"], lessons["E1.3"], lessons["E1.1"]])
+    assert [each.slug for each in page(asha, "E2.1").builds_on] == ["E1.1", "E1.2"]
 
 
 @pytest.mark.parametrize("slug", ["E1.3", "none"])

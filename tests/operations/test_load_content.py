@@ -157,13 +157,14 @@ def test_check_says_exactly_what_a_load_would_say(db: None, small: Path) -> None
 def test_check_after_a_change_leaves_the_old_text(loaded: None, folder: Path) -> None:
     edit(folder / "curricula/employee/E1/E1.1.md", "## Six weeks, twice", "## Six weeks, thrice")
     said = run("--check", "--dir", str(folder))
-    assert "lesson E1.1: text version 2" in said
+    assert "lesson E1.1: text version 2 (+1 -1 lines" in said
     assert not LessonVersion.objects.filter(number=2).exists()
 
 
 def test_a_changed_lesson_becomes_a_new_version(loaded: None, folder: Path) -> None:
     edit(folder / "curricula/employee/E1/E1.1.md", "## Six weeks, twice", "## Six weeks, thrice")
-    assert load_content(folder) == ["lesson E1.1: text version 2"]
+    said = 'lesson E1.1: text version 2 (+1 -1 lines, from "Six weeks, thrice" on)'
+    assert load_content(folder) == [said]
     lesson = Lesson.objects.get(slug="E1.1")
     assert lesson.versions.count() == 2
     assert lesson.current is not None
