@@ -6,7 +6,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import ExpressionWrapper, Q
 
 from accounts.models import Person
 from courses.enums import EnrolmentOrigin, FaultState
@@ -39,16 +39,28 @@ class Enrolment(models.Model):
         return f"{self.person_id}: {self.curriculum_id}"
 
 
+ON_OFFER = (
+    Q(curriculum__is_active=True)
+    | Q(lesson__is_active=True, lesson__current__isnull=False, lesson__module__is_active=True)
+    & Q(lesson__module__curriculum__is_active=True)
+    | Q(check_skill__is_active=True, check_skill__has_check=True)
+)
+
+
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def open(self) -> Self:
         return self.filter(undone_at__isnull=True)
 
+    def on_offer(self) -> Self:
+        """Those whose activity can still be done."""
+        return self.filter(ON_OFFER)
+
     def described(self) -> Self:
-        """With whom and what each asks at hand, and who made it."""
+        """With whom and what each asks at hand, who made it, and `is_on_offer`."""
         return self.select_related(
             *("person", "team_of", "job_role", "line_of"),
             *("curriculum", "lesson", "check_skill", "assigned_by"),
-        )
+        ).annotate(is_on_offer=ExpressionWrapper(ON_OFFER, models.BooleanField()))
 
 
 class Assignment(models.Model):

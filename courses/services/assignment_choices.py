@@ -112,8 +112,8 @@ def activity_choices(by: Person, *, skill: Skill | None = None) -> ActivityChoic
         near = [each for each in checks if each[0] == f"check:{skill.slug}"]
         near += [_choice(line) for line in lines if line.id in ids]
         groups += [(f"For {skill.name}", near)] if near else []
-    offered = Curriculum.objects.filter(is_active=True).values_list("slug", "title")
-    groups.append(("Curricula", [(f"curriculum:{slug}", title) for slug, title in offered]))
+    readable = dict.fromkeys((line.curriculum, line.curriculum_title) for line in lines)
+    groups.append(("Curricula", [(f"curriculum:{slug}", title) for slug, title in readable]))
     groups.append(("Skill checks", [each for each in checks if each not in near]))
     for title in dict.fromkeys(line.curriculum_title for line in lines):
         own = [_choice(line) for line in lines if line.curriculum_title == title]

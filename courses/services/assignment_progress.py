@@ -1,16 +1,33 @@
 """How far the people are whom somebody asked to do something. The database counts them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
 from django.utils import timezone
 
 from accounts.models import Person
 from courses.models import Assignment, Lesson, LessonProgress, SkillCheck
 from courses.services.assignment_reach import people_reached
 from courses.services.assignments import activity_of, target
+
+Lessons = dict[int, list[tuple[int, date]]]
+"""By curriculum the lessons that can be read, each with the day of its first text."""
 
 
 class TaskState(StrEnum):
@@ -51,9 +68,9 @@ def assignment_progress(
 ) -> list[AssignmentProgress]:
     """How many were reached and have done it, in the order given; two queries for any number.
 
-    Done means the same as on the person's own path: all lessons of the curriculum that have a
-    text are completed, the lesson is, or the check was passed since it was assigned. Assignments
-    come with person, team_of, job_role, line_of and activity at hand.
+    Done means the same as on the person's own path: all lessons of the curriculum that had a text
+    by the due date are completed, the lesson is, or the check was passed since it was assigned.
+    Assignments come with person, team_of, job_role, line_of and activity at hand.
     """
     counts = _counts(assignments, viewer)
     today = timezone.localdate()
@@ -78,7 +95,7 @@ def people_asked(
     """
     late = assignment.is_overdue_on(timezone.localdate())
     rest = TaskState.OVERDUE if late else TaskState.OPEN
-    finished = When(_finished(assignment, _lesson_counts([assignment])), Value(TaskState.DONE))
+    finished = When(_finished(assignment, _lessons([assignment])), Value(TaskState.DONE))
     task_state = Case(finished, default=Value(rest), output_field=CharField())
     people = people_reached(assignment).visible_to(viewer).order_by("name", "id")
     asked = people.annotate(task_state=task_state)
@@ -87,7 +104,7 @@ def people_asked(
 
 def _counts(assignments: Sequence[Assignment], viewer: Person) -> dict[int, tuple[int, int]]:
     """People reached, and those of them who have done it, by the assignment's id."""
-    lessons = _lesson_counts(assignments)
+    lessons = _lessons(assignments)
     asked = [
         people_reached(each)
         .visible_to(viewer)
@@ -103,16 +120,19 @@ def _counts(assignments: Sequence[Assignment], viewer: Person) -> dict[int, tupl
     return {pk: (total, done or 0) for pk, total, done in rows}
 
 
-def _lesson_counts(assignments: Iterable[Assignment]) -> dict[int, int]:
-    """Lessons with a text by curriculum, of the curricula asked for; no query without one."""
+def _lessons(assignments: Iterable[Assignment]) -> Lessons:
+    """The lessons of the curricula asked for; no query without one."""
     curricula = {each.curriculum_id for each in assignments if each.curriculum_id}
-    if not curricula:
-        return {}
-    lessons = Lesson.objects.published().filter(module__curriculum__in=curricula).order_by()
-    return dict(lessons.values_list("module__curriculum").annotate(n=Count("pk")))
+    found: Lessons = defaultdict(list)
+    if curricula:
+        rows = Lesson.objects.published().filter(module__curriculum__in=curricula)
+        first = rows.order_by().annotate(first=Min("versions__created_at"))
+        for curriculum, pk, at in first.values_list("module__curriculum", "pk", "first"):
+            found[curriculum].append((pk, timezone.localdate(at)))
+    return found
 
 
-def _finished(assignment: Assignment, lessons: dict[int, int]) -> Q:
+def _finished(assignment: Assignment, lessons: Lessons) -> Q:
     """Of a query over people: whether they have done what was asked."""
     me = OuterRef("pk")
     if assignment.check_skill_id:
@@ -121,7 +141,7 @@ def _finished(assignment: Assignment, lessons: dict[int, int]) -> Q:
     read = LessonProgress.objects.filter(completed_at__isnull=False)
     if assignment.lesson_id:
         return Q(Exists(read.filter(lesson=assignment.lesson_id, person=me)))
-    offered = Lesson.objects.published().filter(module__curriculum=assignment.curriculum_id)
-    counted = read.filter(lesson__in=offered).order_by().values("person").annotate(n=Count("pk"))
-    whole = lessons.get(assignment.curriculum_id or 0, 0)
-    return Q(pk__in=counted.filter(n=whole).values("person"))
+    asked = lessons.get(assignment.curriculum_id or 0, [])
+    due = [pk for pk, written_on in asked if written_on <= assignment.due_on]
+    counted = read.filter(lesson__in=due).order_by().values("person").annotate(n=Count("pk"))
+    return Q(pk__in=counted.filter(n=len(due)).values("person"))

@@ -35,7 +35,7 @@ def people_reached(assignment: Assignment) -> PersonQuerySet:
 
 
 def assignments_for(person: Person) -> QuerySet[Assignment]:
-    """The open assignments that reach a person today, whoever made them; the next due first."""
+    """What reaches a person today and is on offer, whoever asked for it; the next due first."""
     held = Position.objects.current_on(timezone.localdate()).filter(person=person)
     role = Q(job_role__slug=BASELINE)
     for step in ROLE_CHAIN:
@@ -44,7 +44,7 @@ def assignments_for(person: Person) -> QuerySet[Assignment]:
     target = Q(person=person) | role & (anywhere | in_line)
     if person.manager_id:
         target |= Q(team_of_id=person.manager_id)
-    return Assignment.objects.open().described().filter(target)
+    return Assignment.objects.open().on_offer().described().filter(target)
 
 
 def asked_for(curriculum: Curriculum) -> Q:

@@ -1,6 +1,6 @@
 """Asking a person, a team or a job role to do something by a day; taking it back."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -30,7 +30,8 @@ class AssignedTask:
     """An assignment as the person it reaches sees it.
 
     `kind` is "curriculum", "lesson" or "check", `slug` that of the activity. `is_done`: all
-    lessons with a text are completed, the lesson is, or a check was passed since it was assigned.
+    lessons that had a text by the due date are completed, the lesson is, or a check was passed
+    since it was assigned.
     """
 
     uuid: UUID
@@ -64,8 +65,8 @@ def assign_activity(
     A job role means everybody who holds it, or with `line_of` those in that manager's line. Whom a
     curriculum reaches now is enrolled in it, for a job role by a job; those who join later
     are when their positions change. Raises PermissionDenied, and AssignmentRefused (with the field
-    at fault) for a day in the past, an activity that is not on offer, or not exactly one target and
-    one activity.
+    at fault) for a day in the past, an activity that is not on offer, what the same person asks for
+    already, or not exactly one target and one activity.
     """
     _check_one("person", [person, team_of, job_role], "Choose one person, team or job role.")
     _check_one("activity", [curriculum, lesson, check_skill], "Choose one activity.")
@@ -78,19 +79,20 @@ def assign_activity(
         raise AssignmentRefused("due_on", "The due date must not be in the past.")
     if len(note) > NOTE_LENGTH:
         raise AssignmentRefused("note", f"The note may have {NOTE_LENGTH} characters.")
+    asked = {
+        "person": person,
+        "team_of": team_of,
+        "job_role": job_role,
+        "line_of": line_of,
+        "curriculum": curriculum,
+        "lesson": lesson,
+        "check_skill": check_skill,
+        "assigned_by": by,
+    }
     with transaction.atomic():
-        assignment = Assignment.objects.create(
-            person=person,
-            team_of=team_of,
-            job_role=job_role,
-            line_of=line_of,
-            curriculum=curriculum,
-            lesson=lesson,
-            check_skill=check_skill,
-            due_on=due_on,
-            note=note.strip(),
-            assigned_by=by,
-        )
+        Person.objects.select_for_update().get(pk=by.pk)  # two clicks come one after the other
+        _refuse_twice(asked)
+        assignment = Assignment.objects.create(due_on=due_on, note=note.strip(), **asked)
         settle_enrolments(assignment, by=by)
     return assignment
 
@@ -151,7 +153,9 @@ def _task(
 ) -> AssignedTask:
     kind, slug, title = activity_of(assignment)
     if kind == "curriculum":
-        done = progress_in([line for line in lines if line.curriculum == slug]).is_complete
+        by = assignment.due_on
+        own = [line for line in lines if line.curriculum == slug and line.is_due_by(by)]
+        done = progress_in(own).is_complete
     elif kind == "lesson":
         done = any(line.slug == slug and line.is_done for line in lines)
     else:
@@ -192,6 +196,20 @@ def _role_asked(assignment: Assignment, everybody: str) -> str:
     return f"{everybody} in the job role {assignment.job_role.name}{line}"
 
 
+def _refuse_twice(asked: Mapping[str, object]) -> None:
+    """What the same person asks the same people for already is not asked for again."""
+    targets = {name: value for name, value in asked.items() if value is not None}
+    absent = {f"{name}__isnull": True for name, value in asked.items() if value is None}
+    earlier = Assignment.objects.open().filter(**targets, **absent).first()
+    if earlier is not None:
+        day = f"{earlier.due_on.day} {earlier.due_on:%B %Y}"
+        raise AssignmentRefused(
+            "activity",
+            f"You have asked for this already, due {day}. To change the day or the note, take "
+            "that back first.",
+        )
+
+
 def _check_one(field: str, choices: list[object | None], message: str) -> None:
     if sum(choice is not None for choice in choices) != 1:
         raise AssignmentRefused(field, message)
@@ -222,9 +240,10 @@ def _check_target(person: Person | None, team_of: Person | None, job_role: JobRo
 def _check_offered(
     curriculum: Curriculum | None, lesson: Lesson | None, check_skill: Skill | None
 ) -> None:
-    if curriculum is not None and not curriculum.is_active:
-        raise AssignmentRefused("curriculum", "This curriculum is no longer offered.")
-    if lesson is not None and not Lesson.objects.published().filter(pk=lesson.pk).exists():
+    published = Lesson.objects.published()
+    if curriculum is not None and not published.filter(module__curriculum=curriculum).exists():
+        raise AssignmentRefused("curriculum", "This curriculum has no lesson to read yet.")
+    if lesson is not None and not published.filter(pk=lesson.pk).exists():
         raise AssignmentRefused("lesson", "This lesson cannot be opened yet.")
     if check_skill is not None and bank_size(check_skill) < least_bank(current_policy().params):
         raise AssignmentRefused("check_skill", "There is no check for this skill yet.")

@@ -5,15 +5,16 @@ My path, the catalogue, a curriculum and a lesson all read from here, so that th
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
+from django.utils import timezone
 
 from accounts.domain.roles import BASELINE
 from accounts.models import Person
-from courses.models import Item, Lesson, PracticalTask
+from courses.models import Item, Lesson, LessonVersion, PracticalTask
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -22,7 +23,8 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 class LessonLine:
     """A lesson of the syllabus and the person's progress in it.
 
-    `is_written`: it has a text and can be opened. `is_edited`: the text changed since the person
+    `is_written`: it has a text and can be opened; `written_on` the day of its first text, if it
+    ever had one. `is_edited`: the text changed since the person
     completed it; the completion still counts.
     """
 
@@ -32,6 +34,7 @@ class LessonLine:
     objective: str
     minutes: int
     is_written: bool
+    written_on: date | None
     module: str
     module_title: str
     module_has_quiz: bool
@@ -46,6 +49,10 @@ class LessonLine:
     @property
     def is_done(self) -> bool:
         return self.completed_at is not None
+
+    def is_due_by(self, day: date) -> bool:
+        """Whether the lesson could be read by a day: later ones are not asked for in hindsight."""
+        return self.written_on is not None and self.written_on <= day
 
     @property
     def is_begun(self) -> bool:
@@ -104,6 +111,7 @@ def lesson_lines(person: Person, *, curriculum: str | None = None) -> list[Lesso
         lessons = lessons.filter(module__curriculum__slug=curriculum)
     quiz = Item.objects.practice().filter(module=OuterRef("module"))
     task = PracticalTask.objects.filter(module=OuterRef("module"))
+    first_text = LessonVersion.objects.filter(lesson=OuterRef("pk")).order_by("number")
     rows: Iterable[tuple[Any, ...]] = (
         lessons.alias(mine=FilteredRelation("progress", condition=Q(progress__person=person)))
         .annotate(
@@ -112,10 +120,11 @@ def lesson_lines(person: Person, *, curriculum: str | None = None) -> list[Lesso
             version_read=F("mine__version"),
             has_quiz=Exists(quiz),
             has_task=Exists(task),
+            written_at=Subquery(first_text.values("created_at")[:1]),
         )
         .order_by("module__curriculum__slug", "module__position", "position")
         .values_list(
-            "id", "slug", "title", "objective", "minutes", "current", "module__slug",
+            "id", "slug", "title", "objective", "minutes", "current", "written_at", "module__slug",
             "module__title", "has_quiz", "has_task", "module__curriculum_id",
             "module__curriculum__slug", "module__curriculum__title", "opened_at", "completed_at",
             "version_read",
@@ -126,9 +135,11 @@ def lesson_lines(person: Person, *, curriculum: str | None = None) -> list[Lesso
 
 
 def _line(row: list[Any]) -> LessonLine:
-    written, completed_at, version_read = row[5], row[14], row[15]
-    edited = completed_at is not None and version_read != written
-    fields = [*row[:5], written is not None, *row[6:15], edited]
+    *lesson, current, written_at = row[:7]
+    *rest, completed_at, version_read = row[7:]
+    written_on = timezone.localdate(written_at) if written_at else None
+    edited = completed_at is not None and version_read != current
+    fields = [*lesson, current is not None, written_on, *rest, completed_at, edited]
     return LessonLine(*fields)
 
 

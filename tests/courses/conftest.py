@@ -20,12 +20,14 @@ from courses.domain.parts import (
     TaskText,
 )
 from courses.models import SkillCheck
+from courses.services.check_facts import skills_with_checks
 from courses.services.content import load_courses
 from courses.services.enrolment import follow_job_roles
 from courses.services.papers import versions_of
 from skills.enums import Kind
 from skills.models import Domain, EvidenceKind, Requirement, Skill
-from skills.services.policy import publish_policy
+from skills.services.framework import note_checks
+from skills.services.policy import current_policy, publish_policy
 from tests.rows import once
 
 SKILLS = ("reading", "writing", "mixing")
@@ -143,6 +145,7 @@ def content() -> CoursesContent:
 def syllabus(roles: dict[str, JobRole], content: CoursesContent) -> CoursesContent:
     """The content above, loaded."""
     once("syllabus of the courses", lambda: load_courses(content))
+    note_checks(skills_with_checks(current_policy().params))  # a change of rows that stood before
     return content
 
 

@@ -12,10 +12,12 @@ from django.utils import timezone
 
 from accounts.enums import Group
 from accounts.models import JobRole, Person
+from courses.domain.parts import CoursesContent
 from courses.enums import EnrolmentOrigin
 from courses.exceptions import AssignmentRefused
 from courses.models import Assignment, Curriculum, Enrolment, Lesson
 from courses.services.assigned_enrolments import settling_job
+from courses.services.assignment_progress import assignment_progress
 from courses.services.assignment_reach import assignments_for, people_reached
 from courses.services.assignments import (
     assign_activity,
@@ -24,6 +26,7 @@ from courses.services.assignments import (
     undo_assignment,
 )
 from courses.services.checks import start_check, submit_check
+from courses.services.content import load_courses
 from courses.services.enrolment import follow_job_roles
 from courses.services.outline import lesson_lines
 from courses.services.progress import complete_lesson
@@ -250,9 +253,11 @@ def test_undoing_leaves_who_has_begun_or_is_still_asked_by_others(
 @pytest.mark.parametrize("role", ["mixer", "employee"])
 def test_undoing_leaves_whom_a_job_role_in_their_line_still_asks(
     asha: Person, manager: Person, hr: Person, roles: dict[str, JobRole], role: str,
-    make_person: Make, make_position: Make, django_capture_on_commit_callbacks: Make,
+    mixer: Curriculum, make_person: Make, make_position: Make,
+    django_capture_on_commit_callbacks: Make,
 ) -> None:  # fmt: skip
-    asked = Curriculum.objects.create(slug="extra", title="Extra")
+    asked = mixer
+    Curriculum.objects.filter(pk=mixer.pk).update(job_role=None)
     outside = make_person()
     for holder in (manager, asha, outside):
         make_position(holder, job_role=roles["mixer"])
@@ -268,10 +273,11 @@ def test_undoing_leaves_whom_a_job_role_in_their_line_still_asks(
 
 
 def test_whoever_comes_into_the_line_with_the_job_role_is_enrolled(
-    asha: Person, manager: Person, roles: dict[str, JobRole], make_person: Make,
-    make_position: Make,
+    asha: Person, manager: Person, roles: dict[str, JobRole], mixer: Curriculum,
+    make_person: Make, make_position: Make,
 ) -> None:  # fmt: skip
-    asked = Curriculum.objects.create(slug="extra", title="Extra")
+    asked = mixer
+    Curriculum.objects.filter(pk=mixer.pk).update(job_role=None)
     assign_activity(
         by=manager, job_role=roles["mixer"], line_of=manager, curriculum=asked, due_on=soon()
     )
@@ -286,14 +292,67 @@ def test_whoever_comes_into_the_line_with_the_job_role_is_enrolled(
 def test_the_assigner_those_above_and_hr_may_undo_and_nobody_else(
     asha: Person, manager: Person, hr: Person, mixer: Curriculum, make_person: Make
 ) -> None:
+    row = assign_activity(by=manager, person=asha, curriculum=mixer, due_on=soon())
+    other = assign_activity(by=manager, team_of=manager, curriculum=mixer, due_on=soon())
     for by in (asha, make_person(), make_person(manager=manager)):
-        row = assign_activity(by=manager, person=asha, curriculum=mixer, due_on=soon())
         with pytest.raises(PermissionDenied):
             undo_assignment(row, by=by)
     undo_assignment(row, by=hr)
-    mine = assignments_made_by(manager)
-    assert mine.count() == 2
+    assert assignments_made_by(manager).get() == other
     assert not assignments_made_by(hr).exists()
+
+
+def test_the_same_person_asks_for_the_same_only_once(
+    asha: Person, manager: Person, hr: Person
+) -> None:
+    lesson = Lesson.objects.get(slug="E1.1")
+    row = assign_activity(by=manager, person=asha, lesson=lesson, due_on=soon())
+    with pytest.raises(AssignmentRefused, match="You have asked for this already"):
+        assign_activity(by=manager, person=asha, lesson=lesson, due_on=soon(), note="Really")
+    assign_activity(by=hr, person=asha, lesson=lesson, due_on=soon())
+    assign_activity(by=manager, team_of=manager, lesson=lesson, due_on=soon())
+    undo_assignment(row, by=manager)
+    assign_activity(by=manager, person=asha, lesson=lesson, due_on=soon())
+
+
+def test_lessons_that_come_after_the_due_date_are_not_asked_for(
+    asha: Person, manager: Person, syllabus: CoursesContent, with_lesson: Make
+) -> None:
+    curriculum = Curriculum.objects.get(slug="employee")
+    row = assign_activity(by=manager, person=asha, curriculum=curriculum, due_on=soon())
+    for lesson in Lesson.objects.published().filter(module__curriculum=curriculum):
+        complete_lesson(asha, lesson)
+
+    def is_done() -> bool:
+        (task,) = assigned_tasks(asha, lesson_lines(asha), {})
+        (progress,) = assignment_progress([row], viewer=manager)
+        assert progress.done == task.is_done
+        return task.is_done
+
+    assert is_done()
+    load_courses(with_lesson(syllabus, "E1.3", body="## New\n\nA text."))
+    assert not is_done()
+    due_on = timezone.localdate() - timedelta(days=1)
+    Assignment.objects.filter(pk=row.pk).update(due_on=due_on)
+    row.due_on = due_on
+    assert is_done()
+
+
+@pytest.mark.parametrize("what", ["curriculum", "lesson", "check_skill"])
+def test_what_was_withdrawn_is_asked_of_nobody(
+    asha: Person, manager: Person, mixer: Curriculum, what: str
+) -> None:
+    activity: Any = {
+        "curriculum": mixer,
+        "lesson": Lesson.objects.get(slug="E1.1"),
+        "check_skill": Skill.objects.get(slug="reading"),
+    }[what]
+    row = assign_activity(by=manager, person=asha, due_on=soon(), **{what: activity})
+    assert assignments_for(asha).get() == row
+    type(activity).objects.filter(pk=activity.pk).update(is_active=False)
+    assert not assignments_for(asha).exists()
+    (mine,) = assignments_made_by(manager)
+    assert not mine.is_on_offer  # type: ignore[attr-defined]
 
 
 def test_an_overdue_assignment_says_so_until_it_is_done(asha: Person, manager: Person) -> None:
@@ -385,12 +444,14 @@ class TestJobRole:
         roles: dict[str, JobRole],
         mixers: list[Person],
         course: Curriculum,
+        make_person: Make,
         django_capture_on_commit_callbacks: Make,
     ) -> None:
+        colleague = make_person(groups=[Group.HR])
         with django_capture_on_commit_callbacks(execute=True):
             first, second, third = (
-                assign_activity(by=hr, job_role=roles[role], curriculum=course, due_on=soon())
-                for role in ("mixer", "mixer", "employee")
+                assign_activity(by=by, job_role=roles[role], curriculum=course, due_on=soon())
+                for by, role in ((hr, "mixer"), (colleague, "mixer"), (hr, "employee"))
             )
         for row, left in (
             (first, Person.objects.active().count()),

@@ -30,8 +30,8 @@ def people(
     return {"asha": asha, "bo": bo, "mo": asha.manager, "else": make_person("Else"), "hr": hr}
 
 
-def ask(by: Person, **whom: Any) -> Assignment:
-    lesson = Lesson.objects.get(slug="E1.2")
+def ask(by: Person, slug: str = "E1.2", **whom: Any) -> Assignment:
+    lesson = Lesson.objects.get(slug=slug)
     due = timezone.localdate() + timedelta(days=3)
     return assign_activity(by=by, lesson=lesson, due_on=due, **whom)
 
@@ -49,7 +49,7 @@ def test_the_list_of_what_one_asked_tells_the_people_it_shows(
     people: dict[str, Person], sign_in: SignIn
 ) -> None:
     ask(people["mo"], person=people["asha"])
-    ask(people["mo"], person=people["asha"])
+    ask(people["mo"], "E1.1", person=people["asha"])
     sign_in(people["mo"]).get(reverse("courses:assignment-list"))
     assert told(people) == {"asha"}
     assert RecordAccess.objects.get().what == "Assignments"
@@ -74,7 +74,7 @@ def test_an_assignment_tells_those_it_reaches(
     whom: dict[str, str],
     covered: set[str],
 ) -> None:
-    given = {key: roles.get(name) or people[name] for key, name in whom.items()}
+    given: Any = {key: roles.get(name) or people[name] for key, name in whom.items()}
     asked = ask(people["hr"], **given)
     sign_in(people["hr"]).get(reverse("courses:assignment-detail", args=[asked.uuid]))
     assert told(people) == covered

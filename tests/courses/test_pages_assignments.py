@@ -212,6 +212,7 @@ class TestCreate:
             ({"due_on": ""}, "This field is required."),
             ({"activity": "lesson:E1.3"}, "Select a valid choice."),
             ({"activity": "check:mixing"}, "Select a valid choice."),
+            ({"activity": "curriculum:none"}, "Select a valid choice."),
             ({"target": "team"}, "Write a name or an e-mail address."),
             ({"target": "job_role"}, "Choose whom you ask."),
             ({"note": "x" * 301}, "at most 300 characters"),
@@ -369,6 +370,18 @@ class TestFollowingUp:
             )
         )
         assert "Nobody is reached today" in page
+
+    def test_what_was_withdrawn_says_so_and_can_be_taken_back(
+        self, people: dict[str, Person], sign_in: SignIn, asked: Assignment
+    ) -> None:
+        Lesson.objects.filter(slug="E1.2").update(is_active=False)
+        client = sign_in(people["manager"])
+        page = text_of(client.get(url("assignment-list")))
+        assert "Withdrawn" in page
+        page = text_of(client.get(url("assignment-detail", asked.uuid)))
+        assert "This is no longer offered" in page
+        assert "Open the lesson" not in page
+        assert url("assignment-undo", asked.uuid) in page
 
     def test_it_is_taken_back_after_asking(
         self, people: dict[str, Person], sign_in: SignIn, asked: Assignment
