@@ -1,5 +1,6 @@
 """Reading questions: the practice quiz of a module and the evidence bank of a skill."""
 
+import re
 from collections.abc import Mapping
 
 from courses.domain.parts import BankText, ItemText, Known, OptionText
@@ -9,6 +10,7 @@ OPTIONS = 4
 TOPIC_LENGTH = 80
 PRACTICE_KEYS = ("id", "skill", "level", "stem", "options", "rationale")
 EVIDENCE_KEYS = ("id", "level", "topic", "stem", "options")
+PLACE = re.compile(r"\b(first|second|third|fourth|last|previous|next) option\b", re.I)
 OPTION_KEYS = ("text", "correct", "rationale")
 
 
@@ -87,6 +89,9 @@ def _item(
         )
         for _, option in reader.entries(entry, "options", keys=OPTION_KEYS)
     )
+    said = " ".join([rationale, *(option.rationale for option in options)])
+    if place := PLACE.search(said):
+        reader.report(line, f"'{place[0]}': options are shuffled, so name what it says instead")
     if len(options) != OPTIONS:
         reader.report(line, f"an item has {OPTIONS} options, this one {len(options)}")
     if sum(option.correct for option in options) != 1:

@@ -154,6 +154,7 @@ def test_a_lesson_without_a_body_is_coming_and_no_problem(files: Files) -> None:
         ("A1/quiz.yaml", "text: Two", "text: One", "3: two options say the same"),
         ("A1/quiz.yaml", "text: Two", "txt: Two", "10: the key 'text' is missing"),
         ("A1/quiz.yaml", "  rationale: Because.\n", "", "3: the key 'rationale' is missing"),
+        ("A1/quiz.yaml", "Because.", "The last option errs.", "3: 'last option': options are"),
         ("A1/quiz.yaml", "  - text: Four\n    correct: false\n", "", "3: an item has 4 options"),
         ("A1/quiz.yaml", "level: 1", "level: 0", "5: 'level' must be a whole number from 1 to 4"),
         ("A1/A1.1.md", "id: A1.1", "id: A1.3", "2: 'id' must be 'A1.1', as the file"),
