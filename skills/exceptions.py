@@ -1,5 +1,7 @@
 """Errors of the skills app. Plain Python: no Django."""
 
+from datetime import date
+
 from accounts.exceptions import NotReady
 
 
@@ -91,3 +93,13 @@ class UnknownKinds(SkillsError, LookupError):
     def __init__(self, unknown: list[str], known: list[str]) -> None:
         super().__init__(f"unknown kinds: {' '.join(unknown)}; choose from: {' '.join(known)}")
         self.unknown = unknown
+
+
+class ChangeTooEarly(SkillsError, ValueError):
+    """A requirement is to change from a day on which it did not hold yet; the past stays known."""
+
+    def __init__(self, requirement: str, since: date) -> None:
+        super().__init__(
+            f"the requirement {requirement} holds since {since}: let the change hold from that "
+            "day or a later one"
+        )

@@ -12,9 +12,9 @@ from courses.services.outline import LessonLine, Progress, lesson_lines, progres
 class CatalogueQuery:
     """What to look for. Empty fields ask for nothing.
 
-    `text`: every word in title, summary or objective. `skill`: lessons that prepare for it, and
-    their curricula. `job_role`: the curriculum of that role. `most_minutes`: lessons no longer.
-    `unread`: lessons not completed yet.
+    `text`: every word in title, summary, objective or the skills prepared for. `skill`: lessons
+    that prepare for it, and their curricula. `job_role`: the curriculum of that role.
+    `most_minutes`: lessons no longer. `unread`: lessons not completed yet.
     """
 
     text: str = ""
@@ -114,7 +114,8 @@ def _lesson_fits(line: LessonLine, query: CatalogueQuery, prepares: dict[str, _P
         return False
     if query.unread and line.is_done:
         return False
-    return _has_words(query, line.slug, line.title, line.objective, line.module_title)
+    skills = [each.name for each in prepares.values() if line.id in each.lessons]
+    return _has_words(query, line.slug, line.title, line.objective, line.module_title, *skills)
 
 
 def _entry_fits(entry: CurriculumEntry, query: CatalogueQuery, within: set[str]) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
 from django.utils import timezone
 
@@ -88,16 +87,13 @@ class FollowedCurriculum:
 class DueItem:
     """Something that waits with a day: an assignment, or a level that falls.
 
-    Exactly one of `task` and `row` is set.
+    Exactly one of `task` and `row` is set; `opens_at` is while an assigned check is in cool-down.
     """
 
     due_on: date
     task: AssignedTask | None = None
     row: GapRow | None = None
-
-    @property
-    def uuid(self) -> UUID | None:
-        return self.task.uuid if self.task else None
+    opens_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +128,7 @@ def my_path(person: Person) -> MyPath:
         _next_step(gaps, lines, {line.id for line in own}, facts),
         resume_at(own),
         followed,
-        _due_soon(gaps, tasks, today),
+        _due_soon(gaps, tasks, facts, today),
     )
 
 
@@ -216,8 +212,18 @@ def _shown(step: Step, rows: Mapping[str, GapRow], lines: Mapping[str, LessonLin
     )
 
 
-def _due_soon(gaps: PersonGaps, tasks: Iterable[AssignedTask], today: date) -> tuple[DueItem, ...]:
-    items = [DueItem(task.due_on, task=task) for task in tasks if not task.is_done]
+def _due_soon(
+    gaps: PersonGaps,
+    tasks: Iterable[AssignedTask],
+    facts: Mapping[str, CheckFacts],
+    today: date,
+) -> tuple[DueItem, ...]:
+    opens = {("check", skill): each.opens_at for skill, each in facts.items()}
+    items = [
+        DueItem(task.due_on, task=task, opens_at=opens.get((task.kind, task.slug)))
+        for task in tasks
+        if not task.is_done
+    ]
     items += [
         DueItem(row.due_on, row=row)
         for row in gaps.rows

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Person
@@ -43,21 +44,31 @@ class QuizResult:
     questions: tuple[AnsweredQuestion, ...]
 
 
+def begun_quiz(person: Person, module: Module) -> QuizAttempt | None:
+    """The attempt to go on with: not handed in, and of the questions as they are worded now."""
+    begun = QuizAttempt.objects.filter(person=person, module=module, submitted_at=None).first()
+    asked = set(_items_of(module).values_list("current_id", flat=True))
+    if begun and {question["version"] for question in begun.questions} == asked:
+        return begun
+    return None
+
+
+def _items_of(module: Module) -> QuerySet[Item]:
+    return Item.objects.practice().filter(module=module, current__isnull=False)
+
+
 def start_quiz(person: Person, module: Module, *, rng: random.Random | None = None) -> QuizAttempt:
     """Begin the quiz of a module with all its items, in random order; or go on with one begun.
 
     An attempt begun before an item was reworded is not taken up again. Raises NotOffered.
     """
     rng = rng or random.SystemRandom()
-    items = Item.objects.practice().filter(module=module, current__isnull=False)
-    versions = [item.current for item in items.select_related("current")]
+    versions = [item.current for item in _items_of(module).select_related("current")]
     if not versions or not module.is_active:
         raise NotOffered("This module has no quiz.")
     with transaction.atomic():
         Person.objects.select_for_update().get(pk=person.pk)  # one attempt for two clicks
-        begun = QuizAttempt.objects.filter(person=person, module=module, submitted_at=None).first()
-        asked = {version.pk for version in versions if version}
-        if begun and {question["version"] for question in begun.questions} == asked:
+        if begun := begun_quiz(person, module):
             return begun
         questions = [
             Question(version.pk, shuffled(len(version.options), rng))

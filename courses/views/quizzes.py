@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from courses.exceptions import NotOffered
 from courses.forms import AnswersForm
 from courses.models import Item, Module, QuizAttempt
 from courses.services import quizzes
@@ -18,12 +19,10 @@ from courses.views.members import member_page, person_of
 @require_http_methods(["GET", "HEAD", "POST"])
 def quiz_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Start, answer, hand in. The answers name their attempt, so a second click changes nothing."""
-    module = get_object_or_404(
-        Module.objects.select_related("curriculum"),
-        slug=slug,
-        is_active=True,
-        curriculum__is_active=True,
-    )
+    offered = Module.objects.filter(is_active=True, curriculum__is_active=True)
+    module = offered.select_related("curriculum").filter(slug=slug).first()
+    if module is None:
+        raise NotOffered("This module is no longer offered.")
     mine = QuizAttempt.objects.filter(person=person_of(request), module=module)
     if "attempt" in request.POST:
         attempt = get_object_or_404(mine, uuid=_uuid(request.POST["attempt"]))
@@ -31,13 +30,14 @@ def quiz_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         quizzes.start_quiz(person_of(request), module)
         return redirect("courses:quiz-detail", slug)
-    begun = mine.filter(submitted_at__isnull=True).first()
+    begun = quizzes.begun_quiz(person_of(request), module)
     if begun is not None:
         return _paper(request, module, begun)
     context = {
         "module": module,
         "count": Item.objects.practice().filter(module=module, current__isnull=False).count(),
         "last": mine.filter(submitted_at__isnull=False).first(),
+        "is_reworded": mine.filter(submitted_at__isnull=True).exists(),
     }
     return render(request, "courses/quiz_start.html", context)
 

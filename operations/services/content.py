@@ -19,11 +19,16 @@ from courses.models import Curriculum, Item, Lesson
 from courses.services.content import load_courses
 from jobs.models import Job, JobQuerySet
 from jobs.services import Progress, enqueue
-from operations.domain.framework_files import FRAMEWORK_FILE, FrameworkContent, parse_framework
+from operations.domain.framework_files import (
+    FRAMEWORK_FILE,
+    ROLES_FILE,
+    FrameworkContent,
+    parse_framework,
+)
 from operations.exceptions import ContentInvalid
 from operations.permissions import can_load_content
 from skills.domain.policy import document_from_framework
-from skills.exceptions import PolicyAlreadyPublished, PolicyInvalid
+from skills.exceptions import ChangeTooEarly, PolicyAlreadyPublished, PolicyInvalid
 from skills.models import PolicyVersion, Skill
 from skills.services.framework import load_framework
 from skills.services.policy_effect import PolicyEffect, policy_effect
@@ -82,7 +87,7 @@ def load_content(
     with transaction.atomic():
         changes = _load_framework(parsed.framework, day)
         report(2, STEPS, "Writing all in one go: job roles and requirements")
-        changes += load_requirements(parsed.framework.roles, on=day)
+        changes += _load_requirements(parsed.framework, day)
         report(3, STEPS, "Writing all in one go: courses")
         changes += load_courses(parsed.courses)
         if preview:
@@ -94,8 +99,15 @@ def load_content(
 def _load_framework(content: FrameworkContent, day: date) -> list[str]:
     try:
         return load_framework(content.framework, on=day)
-    except (PolicyAlreadyPublished, PolicyInvalid) as error:
+    except (PolicyAlreadyPublished, PolicyInvalid, ChangeTooEarly) as error:
         raise ContentInvalid([Problem(FRAMEWORK_FILE, content.policy_line, str(error))]) from error
+
+
+def _load_requirements(content: FrameworkContent, day: date) -> list[str]:
+    try:
+        return load_requirements(content.roles, on=day)
+    except ChangeTooEarly as error:
+        raise ContentInvalid([Problem(ROLES_FILE, 1, str(error))]) from error
 
 
 def effect_of_policy(directory: Path) -> PolicyEffect | None:

@@ -5,7 +5,9 @@ from datetime import date
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 
+from skills.exceptions import ChangeTooEarly
 from skills.models import Requirement
 
 Write = Callable[[], object]
@@ -49,8 +51,18 @@ def _word(value: object) -> str:
     return "none" if value in (None, "") else str(value)
 
 
+def refuse_hindsight(row: Requirement, on: date) -> None:
+    """Raise ChangeTooEarly where a requirement has held for a while and is to change before."""
+    if on < row.valid_from <= timezone.localdate():
+        raise ChangeTooEarly(f"{row.job_role.slug} {row.skill.slug}", row.valid_from)
+
+
 def close_requirement(row: Requirement, on: date, log: ChangeLog) -> None:
-    """End a requirement on a day; one that was to begin then, or later, never was."""
+    """End a requirement on a day; one that was to begin then, or later, never was.
+
+    Raises ChangeTooEarly.
+    """
+    refuse_hindsight(row, on)
     line = f"requirement {row.job_role.slug} {row.skill.slug}: closed"
     if row.valid_from >= on:
         log.add(line, row.delete)

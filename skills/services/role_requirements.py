@@ -10,7 +10,7 @@ from accounts.domain.roles import MOST_INHERITED
 from accounts.models import JobRole
 from accounts.services.job_roles import save_job_role
 from skills.models import Requirement, Skill
-from skills.services.change_lines import ChangeLog, close_requirement, describe
+from skills.services.change_lines import ChangeLog, close_requirement, describe, refuse_hindsight
 
 TEXTS = ("name", "persona", "summary", "why", "reference_occupations")
 
@@ -22,7 +22,7 @@ def load_requirements(data: Mapping[str, Any], *, on: date, preview: bool = Fals
     closes its row on `on` and opens a new one, so that what was required earlier stays known; a
     change on the day a row began edits it. What is gone is closed or deactivated. Returns one
     readable line a change; with `preview` nothing is written. Raises ValueError for a role that
-    inherits over more than two steps.
+    inherits over more than two steps, ChangeTooEarly where what changes began after the day.
     """
     log = ChangeLog(preview=preview)
     entries = {each["id"]: each for each in data["roles"]}
@@ -134,11 +134,12 @@ def _load_one(
     ]
     if not changes:
         return
+    refuse_hindsight(row, on)
     log.add(f"{what}: {', '.join(changes)}")
     if log.preview:
         return
     if row.valid_from >= on:
-        Requirement.objects.filter(pk=row.pk).update(**wanted)
+        Requirement.objects.filter(pk=row.pk).update(valid_from=on, **wanted)
     else:
         Requirement.objects.filter(pk=row.pk).update(valid_to=on)
         fresh.save()

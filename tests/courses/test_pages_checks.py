@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.enums import Group
 from accounts.models import Person
 from courses.domain.parts import CoursesContent
-from courses.models import Item, QuizAttempt, SkillCheck
+from courses.models import Item, Module, QuizAttempt, SkillCheck
 from courses.services.checks import start_check, submit_check
 from courses.services.papers import versions_of
 from skills.models import Competency, Evidence, PolicyVersion, Skill
@@ -300,6 +300,29 @@ class TestQuiz:
         assert "It moved no level." in page
         assert not Evidence.objects.exists()
         assert not Competency.objects.filter(verified_level__gt=0).exists()
+
+    def test_what_was_begun_before_a_rewording_is_not_gone_on_with(
+        self, asha: Person, mine: Client
+    ) -> None:
+        attempt = self.begin(mine, asha)
+        item = Item.objects.get(slug="E1-i1")
+        version = item.current
+        assert version is not None
+        version.pk, version.number, version.stem = None, 2, "Which, then?"
+        version.save()
+        Item.objects.filter(pk=item.pk).update(current=version)
+        page = text_of(mine.get(url("quiz-detail", "E1")))
+        assert "The questions were reworded since you began" in page
+        mine.post(url("quiz-detail", "E1"))
+        assert "Which, then?" in text_of(mine.get(url("quiz-detail", "E1")))
+        sent = {"attempt": attempt.uuid, "q1": "0", "q2": "1"}  # the old page, still open
+        assert mine.post(url("quiz-detail", "E1"), sent)["Location"].endswith(f"{attempt.uuid}/")
+
+    def test_a_module_that_was_withdrawn_says_so(self, mine: Client) -> None:
+        Module.objects.filter(slug="E1").update(is_active=False)
+        response = mine.get(url("quiz-detail", "E1"))
+        assert response.status_code == 404
+        assert "This module is no longer offered." in text_of(response)
 
     def test_open_questions_are_asked_about_first(self, asha: Person, mine: Client) -> None:
         attempt = self.begin(mine, asha)

@@ -248,6 +248,16 @@ class TestCatalogue:
         assert "There is a skill check for Writing" in page
         assert "2 lessons" in page
         assert '<option value="writing" selected>' in page
+        assert "2 lessons" in text_of(mine.get(url("catalogue", q="writing")))
+
+    def test_a_check_in_cool_down_says_when_it_opens(
+        self, asha: Person, mine: Client, framework: Any, answers_with: Make
+    ) -> None:
+        check = start_check(asha, framework["writing"])
+        submit_check(check, answers_with(check, 2))
+        page = text_of(mine.get(url("catalogue", skill="writing")))
+        assert "You can take it again on" in page
+        assert "when you feel ready" not in page
 
     def test_a_skill_without_lessons_says_so(self, mine: Client, framework: Any) -> None:
         Lesson.objects.filter(slug="M1.1").update(is_active=False)

@@ -148,11 +148,24 @@ def test_due_soon_holds_assignments_and_levels_that_fall_within_60_days(
         assign_activity(by=asha.manager, person=asha, lesson=lesson, due_on=due)
         first, second = my_path(asha).due_soon
         assert first.task is not None
-        assert (first.task.slug, first.due_on, first.uuid) == ("E1.1", due, first.task.uuid)
+        assert (first.task.slug, first.due_on, first.opens_at) == ("E1.1", due, None)
         assert second.row is not None
-        assert (second.row.skill.slug, second.due_on, second.uuid) == ("reading", falls_on, None)
+        assert (second.row.skill.slug, second.due_on) == ("reading", falls_on)
         complete(asha, "E1.1")
         assert [item.row is not None for item in my_path(asha).due_soon] == [True]
+
+
+def test_an_assigned_check_in_cool_down_says_when_it_opens(
+    asha: Person, framework: dict[str, Skill], answers_with: Make
+) -> None:
+    assert asha.manager is not None
+    with time_machine.travel("2027-01-10 10:00", tick=False):
+        due = timezone.localdate() + timedelta(days=3)
+        assign_activity(by=asha.manager, person=asha, check_skill=framework["reading"], due_on=due)
+        assert [item.opens_at for item in my_path(asha).due_soon] == [None]
+        take(asha, framework["reading"], 2, answers_with)
+        (item,) = my_path(asha).due_soon
+        assert item.opens_at == timezone.now() + timedelta(hours=24)
 
 
 def test_my_path_takes_at_most_ten_queries_however_much_there_is(

@@ -1,15 +1,16 @@
 """Loading framework and requirements: what changes is said, and nothing is forgotten."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import JobRole
-from skills.exceptions import PolicyAlreadyPublished
+from skills.exceptions import ChangeTooEarly, PolicyAlreadyPublished
 from skills.models import Domain, EvidenceKind, PolicyVersion, Requirement, ScaleLevel, Skill
 from skills.services.framework import load_framework
 from skills.services.role_requirements import load_requirements
@@ -163,6 +164,33 @@ def test_a_changed_requirement_closes_the_old_and_opens_a_new_row(
     asked["level"], asked["weight"] = 4, 1  # the same day again: edited in place
     load_requirements(roles, on=LATER)
     assert [(row.level, row.weight) for row in rows.all()] == [(2, 3), (4, 1)]
+
+
+def test_no_change_holds_from_a_day_before_its_requirement_did(
+    small: dict[str, Any], roles: dict[str, Any]
+) -> None:
+    load_framework(small, on=DAY)
+    load_requirements(roles, on=DAY)
+    slug, asked = next(iter(roles["roles"][1]["requirements"].items()))
+    asked["level"] = 3
+    with pytest.raises(ChangeTooEarly, match=f"employee {slug} holds since {DAY}"):
+        load_requirements(roles, on=DAY - timedelta(days=1))
+    del roles["roles"][1]["requirements"][slug]
+    with pytest.raises(ChangeTooEarly):
+        load_requirements(roles, on=DAY - timedelta(days=1))
+
+
+def test_a_requirement_that_is_still_to_begin_may_begin_earlier(
+    small: dict[str, Any], roles: dict[str, Any]
+) -> None:
+    load_framework(small, on=DAY)
+    slug, asked = next(iter(roles["roles"][1]["requirements"].items()))
+    ahead = timezone.localdate() + timedelta(days=30)
+    load_requirements(roles, on=ahead)
+    asked["level"] = 3
+    load_requirements(roles, on=timezone.localdate())
+    (row,) = Requirement.objects.filter(skill__slug=slug, job_role__slug="employee")
+    assert (row.level, row.valid_from) == (3, timezone.localdate())
 
 
 def test_a_requirement_or_role_that_vanishes_is_closed_not_deleted(
