@@ -9,6 +9,7 @@ A guesser who always takes the longest, the shortest or the third option then ga
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from courses.domain.drawing import LEVEL_SHOWN
 from courses.domain.parts import BankText, ItemText
 from courses.domain.source import Problem
 
@@ -54,17 +55,28 @@ def balance(items: Iterable[ItemText]) -> Balance:
 
 
 def bank_problems(banks: Sequence[BankText], *, min_bank: int) -> list[Problem]:
-    """Banks that are too small or whose keys are not balanced, each alone and all together."""
+    """Banks that are too small or whose keys are not balanced, each alone and all together.
+
+    A check draws items of the level it shows: there must be enough of these, and they are balanced
+    with and without the others.
+    """
     problems = []
     for bank in banks:
-        if len(bank.items) < min_bank:
-            said = f"a bank needs at least {min_bank} items, this one has {len(bank.items)}"
-            problems.append(Problem(bank.file, 1, said))
-        problems += [Problem(bank.file, 1, fault) for fault in balance(bank.items).faults()]
-    if banks:
-        overall = balance(item for bank in banks for item in bank.items)
-        problems += [Problem("banks", 1, f"over all banks {fault}") for fault in overall.faults()]
-    return problems
+        drawn = _drawn(bank.items)
+        if len(drawn) < min_bank:
+            said = f"a bank needs at least {min_bank} items of level {LEVEL_SHOWN}"
+            problems.append(Problem(bank.file, 1, f"{said}, this one has {len(drawn)}"))
+        problems += [Problem(bank.file, 1, fault) for fault in _faults(bank.items)]
+    every = [item for bank in banks for item in bank.items]
+    return problems + [Problem("banks", 1, f"over all banks {said}") for said in _faults(every)]
+
+
+def _drawn(items: Iterable[ItemText]) -> list[ItemText]:
+    return [item for item in items if item.level <= LEVEL_SHOWN]
+
+
+def _faults(items: Sequence[ItemText]) -> list[str]:
+    return list(dict.fromkeys(balance(items).faults() + balance(_drawn(items)).faults()))
 
 
 def _alone(lengths: list[int], key: int, extreme: int) -> bool:

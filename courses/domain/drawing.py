@@ -10,6 +10,9 @@ import random
 from collections.abc import Iterable
 from typing import NamedTuple
 
+LEVEL_SHOWN = 1
+"""What a passed check shows; items that ask for more are not drawn."""
+
 
 class Candidate(NamedTuple):
     """An item that may be drawn: its version's id, its topic, the number of its options."""

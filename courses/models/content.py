@@ -6,6 +6,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
+from courses.domain.drawing import LEVEL_SHOWN
 from courses.enums import ItemPurpose
 
 
@@ -162,8 +163,11 @@ class PracticalTask(models.Model):
 
 
 class ItemQuerySet(models.QuerySet["Item"]):
-    def in_bank_of(self, skill_id: int) -> Self:
-        return self.filter(skill_id=skill_id, purpose=ItemPurpose.EVIDENCE, is_active=True)
+    def for_checks(self) -> Self:
+        """The evidence items that a skill check may ask."""
+        return self.filter(
+            purpose=ItemPurpose.EVIDENCE, is_active=True, current__level__lte=LEVEL_SHOWN
+        )
 
     def practice(self) -> Self:
         return self.filter(purpose=ItemPurpose.PRACTICE, is_active=True)

@@ -79,20 +79,17 @@ def least_bank(params: Params) -> int:
 
 def skills_with_checks(params: Params) -> set[int]:
     """The ids of the skills whose bank is large enough; one query."""
-    items = Item.objects.filter(purpose="evidence", is_active=True, current__isnull=False)
-    banks = items.order_by().values_list("skill").annotate(n=Count("pk"))
+    banks = Item.objects.for_checks().order_by().values_list("skill").annotate(n=Count("pk"))
     return {skill for skill, _ in banks.filter(n__gte=least_bank(params))}
 
 
 def bank_size(skill: Skill) -> int:
-    """How many evidence items can be drawn for a skill."""
-    return Item.objects.in_bank_of(skill.pk).filter(current__isnull=False).count()
+    """How many items a check of the skill can draw."""
+    return Item.objects.for_checks().filter(skill=skill).count()
 
 
 def _bank() -> QuerySet[Item, int]:
-    items = Item.objects.filter(
-        skill=OuterRef("pk"), purpose="evidence", is_active=True, current__isnull=False
-    )
+    items = Item.objects.for_checks().filter(skill=OuterRef("pk"))
     return items.order_by().values("skill").annotate(n=Count("pk")).values_list("n", flat=True)
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Person
-from courses.domain.drawing import Candidate, draw
+from courses.domain.drawing import LEVEL_SHOWN, Candidate, draw
 from courses.domain.scoring import options_chosen, score, topics_missed
 from courses.exceptions import (
     AnswersInvalid,
@@ -35,7 +35,6 @@ from skills.models import Skill
 from skills.services.ledger import record_evidence
 from skills.services.policy import current_policy
 
-LEVEL_SHOWN = 1
 ORIGIN = "courses.skill-check"
 
 
@@ -115,7 +114,7 @@ def is_outgrown(check: SkillCheck, params: Params) -> bool:
 
 
 def _draw(person: Person, skill: Skill, params: Params, rng: random.Random) -> SkillCheck:
-    bank = Item.objects.in_bank_of(skill.pk).filter(current__isnull=False)
+    bank = Item.objects.for_checks().filter(skill=skill)
     candidates = [
         Candidate(pk, topic, len(options))
         for pk, topic, options in bank.order_by().values_list(

@@ -20,7 +20,7 @@ from courses.exceptions import (
     CheckCoolingDown,
     NotSubmitted,
 )
-from courses.models import Item, SkillCheck
+from courses.models import Item, ItemVersion, SkillCheck
 from courses.services import checks as checks_module
 from courses.services.checks import (
     check_paper,
@@ -174,12 +174,22 @@ def test_a_skill_without_enough_items_has_no_check(
 ) -> None:
     with pytest.raises(BankTooSmall):
         start_check(asha, framework["mixing"])
-    item = Item.objects.in_bank_of(framework["reading"].pk)[0]
+    item = Item.objects.for_checks().filter(skill=framework["reading"])[0]
     item.is_active = False
     item.save()
     with pytest.raises(BankTooSmall) as refused:
         start_check(asha, framework["reading"])
     assert (refused.value.have, refused.value.need) == (15, 16)
+    assert not check_state(asha, framework["reading"]).exists
+
+
+def test_a_check_asks_nothing_beyond_the_level_it_shows(
+    asha: Person, framework: dict[str, Skill]
+) -> None:
+    bank = Item.objects.for_checks().filter(skill=framework["reading"])
+    ItemVersion.objects.filter(item__in=bank[:1]).update(level=2)
+    with pytest.raises(BankTooSmall):
+        start_check(asha, framework["reading"])
     assert not check_state(asha, framework["reading"]).exists
 
 

@@ -300,7 +300,22 @@ def test_a_bank_with_the_key_mostly_in_one_place_is_refused(files: Files) -> Non
 
 def test_a_bank_too_small_for_a_check_is_refused(files: Files) -> None:
     files["banks/writing.yaml"] = bank_yaml([0, 1, 2])
-    assert any("a bank needs at least 4 items" in one for one in problems(files))
+    assert any("a bank needs at least 4 items of level 1" in one for one in problems(files))
+
+
+def test_items_that_a_check_cannot_ask_make_no_bank_larger_and_are_balanced_apart(
+    files: Files,
+) -> None:
+    harder = bank_yaml([0, 1, 2, 3] * 3).replace(b"level: 1", b"level: 2", 9)
+    files["banks/writing.yaml"] = harder
+    said = "a bank needs at least 4 items of level 1, this one has 3"
+    assert any(said in one for one in problems(files))
+    easy = bank_yaml([0, 0, 0] + [1, 2, 3] * 3)
+    files["banks/writing.yaml"] = easy
+    assert problems(files) == []
+    half = easy.index(b"- id: w-6")
+    files["banks/writing.yaml"] = easy[:half] + easy[half:].replace(b"level: 1", b"level: 2")
+    assert any("position 1 in 3 of 6 items" in one for one in problems(files))
 
 
 @pytest.mark.parametrize(
