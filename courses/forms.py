@@ -196,7 +196,14 @@ class AssignmentForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args: Any, by: Person, skill: Skill | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        by: Person,
+        asked: Person | None = None,
+        skill: Skill | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.by = by
         self.line_of = line_to_assign(by)
@@ -211,7 +218,8 @@ class AssignmentForm(forms.Form):
         role.queryset = roles_to_assign(by)
         if by.leads_people:
             self.initial.setdefault("team", written_as(by))
-        offered = activity_choices(by, skill=skill)
+        offered = activity_choices(by, person=asked, skill=skill)
+        self.row, self.step = offered.row, offered.step
         self._choice("activity").choices = [("", "Choose an activity"), *offered.groups]
         self.initial.setdefault("activity", offered.first)
         self.fields["due_on"].widget.attrs["min"] = timezone.localdate().isoformat()

@@ -12,11 +12,14 @@ from accounts.domain.roles import BASELINE, ROLE_CHAIN
 from accounts.models import JobRole, Person, Position
 from accounts.models.people import PersonQuerySet
 from accounts.permissions import is_hr
+from courses.domain.next_step import StepKind
 from courses.models import Curriculum, Lesson, LessonPreparation
 from courses.permissions import can_assign_to_role
 from courses.services.check_facts import check_facts
 from courses.services.outline import LessonLine, lesson_lines
+from courses.services.steps import NextStep, step_towards
 from skills.models import Skill
+from skills.services.gaps import GapRow
 from skills.services.policy import current_policy
 
 ADDRESS = re.compile(r"\(([^()\s]+@[^()\s]+)\)\s*$")  # "Asha Rao (asha@example.org)"
@@ -90,16 +93,25 @@ def person_named(text: str, people: PersonQuerySet, *, nobody: str) -> Person:
 
 @dataclass(frozen=True, slots=True)
 class ActivityChoices:
-    """Activities in groups for a select, as ("curriculum:employee", title); `first` is offered."""
+    """Activities in groups for a select, as ("curriculum:employee", title); `first` is offered.
+
+    `row` and `step` are the gap that brought somebody here and what serves it, where the link to
+    the page named a person and a skill.
+    """
 
     groups: list[Group]
     first: str
+    row: GapRow | None = None
+    step: NextStep | None = None
 
 
-def activity_choices(by: Person, *, skill: Skill | None = None) -> ActivityChoices:
-    """Every activity that can be asked for; what serves `skill` stands in a group of its own.
+def activity_choices(
+    by: Person, *, person: Person | None = None, skill: Skill | None = None
+) -> ActivityChoices:
+    """Every activity that can be asked for; what prepares for `skill` stands in a group of its own.
 
-    A fixed number of queries.
+    With a `person` the activity that serves their gap in the skill next is offered first, by the
+    rule of their own path. A fixed number of queries.
     """
     lines = [line for line in lesson_lines(by) if line.is_written]
     facts = check_facts(by, current_policy().params).values()
@@ -109,8 +121,8 @@ def activity_choices(by: Person, *, skill: Skill | None = None) -> ActivityChoic
     if skill is not None:
         prepares = LessonPreparation.objects.filter(skill=skill).order_by()
         ids = set(prepares.values_list("lesson_id", flat=True))
-        near = [each for each in checks if each[0] == f"check:{skill.slug}"]
-        near += [_choice(line) for line in lines if line.id in ids]
+        near = [_choice(line) for line in lines if line.id in ids]
+        near += [each for each in checks if each[0] == f"check:{skill.slug}"]
         groups += [(f"For {skill.name}", near)] if near else []
     readable = dict.fromkeys((line.curriculum, line.curriculum_title) for line in lines)
     groups.append(("Curricula", [(f"curriculum:{slug}", title) for slug, title in readable]))
@@ -118,7 +130,17 @@ def activity_choices(by: Person, *, skill: Skill | None = None) -> ActivityChoic
     for title in dict.fromkeys(line.curriculum_title for line in lines):
         own = [_choice(line) for line in lines if line.curriculum_title == title]
         groups.append((f"Lessons of {title}", [each for each in own if each not in near]))
-    return ActivityChoices([group for group in groups if group[1]], near[0][0] if near else "")
+    offered = [group for group in groups if group[1]]
+    if person is None or skill is None:
+        return ActivityChoices(offered, near[0][0] if near else "")
+    row, step = step_towards(person, skill.slug)
+    return ActivityChoices(offered, _first(step), row, step)
+
+
+def _first(step: NextStep) -> str:
+    if step.lesson is not None:
+        return f"lesson:{step.lesson.slug}"
+    return f"check:{step.row.skill.slug}" if step.kind is StepKind.CHECK and step.row else ""
 
 
 def _choice(line: LessonLine) -> tuple[str, str]:

@@ -1,22 +1,14 @@
 """My path: the next best step, the curricula with progress, what falls due."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
 from accounts.models import Person
-from courses.domain.next_step import (
-    Lacking,
-    OfferedLesson,
-    SkillGap,
-    Step,
-    StepKind,
-    next_step,
-)
 from courses.enums import EnrolmentOrigin
-from courses.models import Enrolment, LessonPreparation
+from courses.models import Enrolment
 from courses.services.assignments import AssignedTask, assigned_tasks
 from courses.services.check_facts import CheckFacts, check_facts
 from courses.services.enrolment import with_role_held
@@ -29,36 +21,12 @@ from courses.services.outline import (
     progress_in,
     resume_at,
 )
+from courses.services.steps import NextStep, next_step_among
 from skills.services.gaps import GapRow, PersonGaps, gaps_against
 from skills.services.reading import standings
 from skills.services.requirements import requirements_of
 
 DUE_WITHIN = timedelta(days=60)
-CHECK_MINUTES = 10  # eight questions at a little more than a minute
-
-
-@dataclass(frozen=True, slots=True)
-class MissingPart:
-    """A gap that nothing on offer serves now. `opens_at` is set for a check in cool-down."""
-
-    row: GapRow
-    lacking: Lacking
-    opens_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class NextStep:
-    """The one thing to do next.
-
-    `kind` LESSON: `row` and `lesson`; CHECK: `row`; NOTHING: `missing` lists what keeps each gap
-    open, the most pressing first, and is empty where no requirement is short.
-    """
-
-    kind: StepKind
-    row: GapRow | None
-    lesson: LessonLine | None
-    minutes: int | None
-    missing: tuple[MissingPart, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +93,7 @@ def my_path(person: Person) -> MyPath:
     return MyPath(
         person,
         gaps,
-        _next_step(gaps, lines, {line.id for line in own}, facts),
+        next_step_among(gaps, lines, {line.id for line in own}, facts),
         resume_at(own),
         followed,
         _due_soon(gaps, tasks, facts, today),
@@ -157,58 +125,6 @@ def _curriculum(enrolment: Enrolment, lines: list[LessonLine]) -> FollowedCurric
         progress_in(own),
         modules_of(own),
         resume_at(own),
-    )
-
-
-def _next_step(
-    gaps: PersonGaps, lines: list[LessonLine], own: Collection[int], facts: dict[str, CheckFacts]
-) -> NextStep:
-    rows = {row.skill.slug: row for row in gaps.rows if row.shortfall}
-    short = [
-        SkillGap(slug, row.verified_level, row.required_level, row.weight, row.blocking)
-        for slug, row in rows.items()
-    ]
-    step = next_step(
-        short,
-        _offered(lines, own, _preparations()),
-        checks={slug for slug, each in facts.items() if each.exists},
-        cooling={slug: each.opens_at for slug, each in facts.items() if each.opens_at},
-    )
-    by_slug = {line.slug: line for line in lines}
-    return _shown(step, rows, by_slug)
-
-
-def _preparations() -> dict[int, dict[str, int]]:
-    found: dict[int, dict[str, int]] = {}
-    rows = LessonPreparation.objects.order_by()
-    for lesson_id, skill, level in rows.values_list("lesson_id", "skill__slug", "level"):
-        found.setdefault(lesson_id, {})[skill] = level
-    return found
-
-
-def _offered(
-    lines: Iterable[LessonLine],
-    own: Collection[int],
-    prepares: Mapping[int, Mapping[str, int]],
-) -> list[OfferedLesson]:
-    """Every lesson with a text, those of the curricula followed first, each in curriculum order."""
-    written = sorted(
-        (line for line in lines if line.is_written), key=lambda line: line.id not in own
-    )
-    return [OfferedLesson(line.slug, prepares.get(line.id, {}), line.is_done) for line in written]
-
-
-def _shown(step: Step, rows: Mapping[str, GapRow], lines: Mapping[str, LessonLine]) -> NextStep:
-    lesson = lines[step.lesson] if step.lesson else None
-    minutes = lesson.minutes if lesson else None
-    return NextStep(
-        step.kind,
-        rows[step.gap.skill] if step.gap else None,
-        lesson,
-        CHECK_MINUTES if step.kind is StepKind.CHECK else minutes,
-        tuple(
-            MissingPart(rows[each.gap.skill], each.lacking, each.opens_at) for each in step.missing
-        ),
     )
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.domain.roles import BASELINE
 from accounts.models import Person
+from accounts.models.people import PersonQuerySet
 from accounts.services.access import (
     WHOLE_ORGANISATION,
     Scope,
@@ -42,7 +43,7 @@ from courses.services.assignment_progress import (
     assignment_progress,
     people_asked,
 )
-from courses.views.members import member_page, person_of
+from courses.views.members import member_page, person_of, way_back
 from skills.models import Skill
 
 PAGE_SIZE = 20
@@ -63,8 +64,16 @@ def _asker(request: HttpRequest) -> Person:
 @require_http_methods(["GET", "HEAD", "POST"])
 def assignment_create(request: HttpRequest) -> HttpResponse:
     by = _asker(request)
+    back = way_back(request, reverse("courses:assignment-list"))
     skill = Skill.objects.filter(slug=_asked(request, "skill"), is_active=True).first()
-    form = AssignmentForm(request.POST or None, by=by, skill=skill, initial=_initial(request, by))
+    person = _named(request, "person", people_to_assign(by))
+    form = AssignmentForm(
+        request.POST or None,
+        by=by,
+        asked=person,
+        skill=skill,
+        initial=_initial(request, by, person),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             made = assignments.assign_activity(by=by, **form.chosen())
@@ -72,9 +81,10 @@ def assignment_create(request: HttpRequest) -> HttpResponse:
             form.refuse(refused.field, refused.message)
         else:
             _say(request, made, "asked. They see it on their path.")
-            return redirect("courses:assignment-list")
+            return redirect(back)
     status = 422 if form.errors else 200
-    return render(request, "courses/assignment_create.html", {"form": form}, status=status)
+    context = {"form": form, "person": person, "back": back}
+    return render(request, "courses/assignment_create.html", context, status=status)
 
 
 def _say(request: HttpRequest, assignment: Assignment, done: str) -> None:
@@ -86,25 +96,26 @@ def _asked(request: HttpRequest, name: str) -> str:
     return request.GET.get(name, "").replace("\x00", "")
 
 
-def _initial(request: HttpRequest, by: Person) -> dict[str, Any]:
+def _initial(request: HttpRequest, by: Person, person: Person | None) -> dict[str, Any]:
     """What the link to the page names already; what the viewer may not choose is left out."""
     found: dict[str, Any] = {}
-    for target, people in (("person", people_to_assign(by)), ("team", teams_to_assign(by))):
-        uuid = _uuid(_asked(request, target))
-        person = people.filter(uuid=uuid).first() if uuid else None
-        if person is not None:
-            found |= {"target": target, target: written_as(person)}
+    team = _named(request, "team", teams_to_assign(by))
+    for target, named in (("person", person), ("team", team)):
+        if named is not None:
+            found |= {"target": target, target: written_as(named)}
     curriculum = Curriculum.objects.filter(slug=_asked(request, "curriculum"), is_active=True)
     for slug in curriculum.values_list("slug", flat=True):
         found["activity"] = f"curriculum:{slug}"
     return found
 
 
-def _uuid(text: str) -> UUID | None:
+def _named(request: HttpRequest, target: str, people: PersonQuerySet) -> Person | None:
+    """The person whose uuid the address names, if the viewer may choose them."""
     try:
-        return UUID(text)
+        uuid = UUID(_asked(request, target))
     except ValueError:
         return None
+    return people.filter(uuid=uuid).first()
 
 
 @member_page

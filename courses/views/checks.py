@@ -14,7 +14,7 @@ from courses.exceptions import CheckClosed, CheckRefused
 from courses.forms import AnswersForm
 from courses.models import SkillCheck
 from courses.services import checks
-from courses.services.path import CHECK_MINUTES
+from courses.services.steps import CHECK_MINUTES
 from courses.views.members import member_page, person_of
 from skills.exceptions import EntryRefused
 from skills.models import Skill

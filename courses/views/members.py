@@ -42,10 +42,14 @@ def person_of(request: HttpRequest) -> Person:
     return cast(Person, request.user)
 
 
+def way_back(request: HttpRequest, url: str) -> str:
+    """The page that one came from, as a form or the address says (`next`), or else `url`."""
+    back = request.POST.get("next") or request.GET.get("next", "")
+    hosts = {request.get_host()}
+    is_ours = url_has_allowed_host_and_scheme(back, hosts, require_https=request.is_secure())
+    return back if is_ours else url
+
+
 def back_or(request: HttpRequest, url: str) -> HttpResponse:
     """Return to the page that a form was on (its field `next`), or to `url`."""
-    back = request.POST.get("next", "")
-    hosts = {request.get_host()}
-    if not url_has_allowed_host_and_scheme(back, hosts, require_https=request.is_secure()):
-        back = url
-    return redirect(back)
+    return redirect(way_back(request, url))

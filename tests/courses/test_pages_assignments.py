@@ -168,14 +168,50 @@ class TestCreate:
         address = url("assignment-create", person=people["owner"].uuid, skill="reading")
         page = text_of(client.get(address))
         assert f'value="Asha Rao ({people["owner"].email})"' in page
-        assert '<option value="check:reading" selected>' in page
+        assert '<option value="lesson:E1.1" selected>' in page
         assert page.count('value="lesson:E1.1"') == 1
+        assert "Asha Rao: Reading" in page
+        assert "None of 1 verified. Chosen below is what serves this gap next." in page
         page = text_of(client.get(url("assignment-create", curriculum="mixer")))
         assert '<option value="curriculum:mixer" selected>' in page
         assert f'value="Mo Lind ({people["manager"].email})"' in page
         page = text_of(client.get(url("assignment-create", team=people["manager"].uuid)))
         (team,) = re.findall(r'<input type="radio" name="target" value="team"[^>]*>', page)
         assert "checked" in team
+
+    def test_what_serves_the_gap_next_is_chosen(
+        self, people: dict[str, Person], sign_in: SignIn, answers_with: Make
+    ) -> None:
+        asha, client = people["owner"], sign_in(people["manager"])
+        reading = url("assignment-create", person=asha.uuid, skill="reading")
+        complete_lesson(asha, Lesson.objects.get(slug="E1.1"))
+        assert '<option value="check:reading" selected>' in text_of(client.get(reading))
+        check = start_check(asha, Skill.objects.get(slug="reading"))
+        submit_check(check, answers_with(check, 2))  # that it was tried is Asha's alone
+        assert '<option value="check:reading" selected>' in text_of(client.get(reading))
+        writing = url("assignment-create", person=asha.uuid, skill="writing")
+        for slug in ("E1.2", "E2.1"):
+            assert f'<option value="lesson:{slug}" selected>' in text_of(client.get(writing))
+            complete_lesson(asha, Lesson.objects.get(slug=slug))
+        check = start_check(asha, Skill.objects.get(slug="writing"))
+        submit_check(check, answers_with(check, 8))
+        page = text_of(client.get(writing))
+        assert "Verified 1 of 2. No lesson or check serves this gap just now." in page
+        assert "Level 2 needs a contribution of at least 2" in page
+        assert '<option value="" selected>' in page
+        page = text_of(client.get(url("assignment-create", person=asha.uuid, skill="mixing")))
+        assert "Asha Rao: Mixing" not in page
+
+    def test_one_comes_back_to_where_one_was(
+        self, people: dict[str, Person], sign_in: SignIn, form: dict[str, str]
+    ) -> None:
+        client, back = sign_in(people["manager"]), "/team/worklist/?domain=core"
+        address = url("assignment-create", next=back)
+        assert f'<a class="btn" href="{back}">Cancel</a>' in text_of(client.get(address))
+        assert client.post(address, form)["Location"] == back
+        elsewhere = url("assignment-create", next="https://example.org/")
+        response = client.post(elsewhere, form | {"activity": "lesson:E2.1"})
+        assert response["Location"] == url("assignment-list")
 
     @pytest.mark.parametrize("person", ["nonsense", "stranger"])
     def test_a_person_one_may_not_ask_is_not_filled_in(
