@@ -11,7 +11,7 @@ from accounts.permissions import (
     is_member,
     is_self,
 )
-from courses.models import Assignment, Lesson
+from courses.models import Assignment, Lesson, SkillCheck
 
 
 def can_view_lesson(user: Viewer, lesson: Lesson) -> bool:
@@ -38,6 +38,11 @@ def can_undo_assignment(user: Viewer, assignment: Assignment) -> bool:
     if assignment.team_of is not None:
         return can_assign_to_team(user, assignment.team_of)
     return can_assign_to_role(user, assignment.line_of)
+
+
+def can_view_check_result(user: Viewer, check: SkillCheck) -> bool:
+    """Whoever took the check, and auditors: to managers and HR an attempt is nobody's business."""
+    return is_self(user, check.person) or is_auditor(user)
 
 
 def can_see_faults(user: Viewer) -> bool:

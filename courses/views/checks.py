@@ -4,15 +4,17 @@ from contextlib import suppress
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Person
+from accounts.services.access import record_look
 from courses.exceptions import CheckClosed, CheckRefused
 from courses.forms import AnswersForm
 from courses.models import SkillCheck
+from courses.permissions import can_view_check_result
 from courses.services import checks
 from courses.services.steps import CHECK_MINUTES
 from courses.views.members import member_page, person_of
@@ -98,10 +100,16 @@ def _paper(
 @never_cache
 @require_safe
 def check_result(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """The outcome of an attempt; for the person who took it only, their manager included."""
-    check = get_object_or_404(
-        SkillCheck.objects.select_related("skill").submitted(),
-        uuid=uuid,
-        person=person_of(request),
-    )
-    return render(request, "courses/check_result.html", {"result": checks.check_result(check)})
+    """The outcome of an attempt. For others it does not exist, those above included."""
+    viewer = person_of(request)
+    attempts = SkillCheck.objects.select_related("skill", "person").submitted()
+    check = get_object_or_404(attempts, uuid=uuid)
+    if not can_view_check_result(viewer, check):
+        raise Http404
+    record_look(subject=check.person, what="Skill check", viewer=viewer)
+    context = {
+        "result": checks.check_result(check),
+        "person": check.person,
+        "is_own": check.person_id == viewer.pk,
+    }
+    return render(request, "courses/check_result.html", context)

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.enums import Group
-from accounts.models import Person
+from accounts.models import Person, RecordAccess
 from courses.domain.parts import CoursesContent
 from courses.models import Item, Module, QuizAttempt, SkillCheck
 from courses.services.checks import start_check, submit_check
@@ -195,7 +195,7 @@ class TestCheckResult:
             clock.shift(timedelta(hours=25))
             page = text_of(sign_in(asha).get(url("check-result", take(8).uuid)))
         assert "stays at</span>" in page
-        assert "your level did not move" in page
+        assert "so the level did not move" in page
 
     def test_a_fail_names_topics_and_the_next_time_only(
         self, asha: Person, sign_in: SignIn, take: Any
@@ -222,14 +222,29 @@ class TestCheckResult:
             page = text_of(sign_in(asha).get(url("check-result", check.uuid)))
         assert "You can try again now." in page
 
-    @pytest.mark.parametrize("who", ["manager", "colleague", "hr", "auditor", "stranger"])
+    @pytest.mark.parametrize("right", [5, 8])
+    def test_auditors_see_it_as_the_person_does_and_the_person_sees_that(
+        self, asha: Person, take: Any, make_person: Make, sign_in: SignIn, right: int
+    ) -> None:
+        check, auditor = take(right), make_person(groups=[Group.AUDITOR])
+        page = text_of(sign_in(auditor).get(url("check-result", check.uuid)))
+        said = "not passed (5 of 8)" if right == 5 else "passed (8 of 8)"
+        assert f"The check of Asha Rao was {said}" in page
+        assert "My next step" not in page
+        secrets = keys_and_rationales(check)
+        assert all(text in page for text in secrets) is (right == 8)
+        assert any(text in page for text in secrets) is (right == 8)
+        look = RecordAccess.objects.get()
+        assert (look.actor, look.subject, look.what) == (auditor, asha, "Skill check")
+
+    @pytest.mark.parametrize("who", ["manager", "colleague", "hr", "stranger"])
     @pytest.mark.parametrize("name", ["check-result", "skill-check-detail"])
-    def test_it_is_for_the_person_alone(
+    def test_to_everybody_else_it_does_not_exist(
         self, asha: Person, take: Any, make_person: Make, sign_in: SignIn, who: str, name: str
     ) -> None:
         viewer = asha.manager
         if who != "manager":
-            groups = {"hr": [Group.HR], "auditor": [Group.AUDITOR]}.get(who, [])
+            groups = [Group.HR] if who == "hr" else []
             manager = asha.manager if who == "colleague" else None
             viewer = make_person(groups=groups, manager=manager)
         assert viewer is not None
