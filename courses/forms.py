@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from accounts.models import JobRole, Person
 from accounts.models.people import PersonQuerySet
 from courses.enums import FaultState
+from courses.models.learning import AssignmentQuerySet
 from courses.services.assignment_choices import (
     PersonUnclear,
     activity_choices,
@@ -158,6 +159,43 @@ class FaultAnswerForm(forms.Form):
             "required": "Tell the reader what you did, or why nothing needs to change."
         },
     )
+
+
+class AssignmentFilterForm(forms.Form):
+    """Search, filter and order of the list of assignments; what makes no sense asks for nothing."""
+
+    by = forms.CharField(required=False, widget=forms.HiddenInput)
+    q = forms.CharField(
+        label="Words",
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    due = forms.ChoiceField(
+        label="Due",
+        required=False,
+        choices=[("", "Any day"), ("past", "Before today"), ("coming", "Today or later")],
+    )
+    order = forms.ChoiceField(
+        label="Order",
+        required=False,
+        choices=[("", "Due soonest first"), ("newest", "Newest first")],
+    )
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self._chosen("q") or self._chosen("due"))
+
+    def apply(self, rows: AssignmentQuerySet) -> AssignmentQuerySet:
+        rows = rows.matching(self._chosen("q").replace("\x00", ""))
+        if due := self._chosen("due"):
+            today = timezone.localdate()
+            rows = rows.due_before(today) if due == "past" else rows.due_from(today)
+        return rows.order_by("-assigned_at", "-id") if self._chosen("order") else rows
+
+    def _chosen(self, name: str) -> str:
+        self.is_valid()
+        return str(self.cleaned_data.get(name) or "")
 
 
 def _name_field(label: str, help_text: str, options: str) -> forms.CharField:

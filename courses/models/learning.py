@@ -2,6 +2,8 @@
 
 import uuid as uuid_lib
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Self
 
 from django.conf import settings
@@ -54,6 +56,25 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def on_offer(self) -> Self:
         """Those whose activity can still be done."""
         return self.filter(ON_OFFER)
+
+    def due_before(self, day: date) -> Self:
+        return self.filter(due_on__lt=day)
+
+    def due_from(self, day: date) -> Self:
+        return self.filter(due_on__gte=day)
+
+    def matching(self, text: str) -> Self:
+        """Those in which every word is found: in what is asked, of whom, by whom, or the note."""
+        looked_at = (
+            *("curriculum__title", "lesson__title", "lesson__slug", "check_skill__name"),
+            *("person__name", "team_of__name", "job_role__name", "assigned_by__name", "note"),
+        )
+        found = self
+        for word in text.split():
+            found = found.filter(
+                reduce(or_, (Q((f"{each}__icontains", word)) for each in looked_at))
+            )
+        return found
 
     def described(self) -> Self:
         """With whom and what each asks at hand, who made it, and `is_on_offer`."""

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import JobRole, Person
 from accounts.permissions import can_direct
 from courses.exceptions import AssignmentRefused
 from courses.models import Assignment, Curriculum, Lesson
+from courses.models.learning import AssignmentQuerySet
 from courses.permissions import can_assign_to_role, can_assign_to_team, can_undo_assignment
 from courses.services.assigned_enrolments import settle_enrolments
 from courses.services.assignment_reach import assignments_for
@@ -125,12 +125,12 @@ def assigned_tasks(
     return [_task(assignment, lines, passed, today) for assignment in assignments_for(person)]
 
 
-def open_assignments() -> QuerySet[Assignment]:
+def open_assignments() -> AssignmentQuerySet:
     """What anybody assigned and nobody took back, the next due first."""
     return Assignment.objects.open().described()
 
 
-def assignments_made_by(person: Person) -> QuerySet[Assignment]:
+def assignments_made_by(person: Person) -> AssignmentQuerySet:
     """What a person assigned and nobody took back, the next due first."""
     return open_assignments().filter(assigned_by=person)
 

@@ -25,7 +25,7 @@ from accounts.services.access import (
     reports_scope,
 )
 from courses.exceptions import AssignmentRefused
-from courses.forms import AssignmentForm
+from courses.forms import AssignmentFilterForm, AssignmentForm
 from courses.models import Assignment, Curriculum
 from courses.permissions import (
     can_assign,
@@ -145,13 +145,15 @@ def assignment_list(request: HttpRequest) -> HttpResponse:
     chosen = (
         assignments.open_assignments() if shows_all else assignments.assignments_made_by(viewer)
     )
-    page = Paginator(chosen, PAGE_SIZE).get_page(request.GET.get("page"))
+    form = AssignmentFilterForm(request.GET)
+    page = Paginator(form.apply(chosen), PAGE_SIZE).get_page(request.GET.get("page"))
     rows = assignment_progress(list(page), viewer=viewer)
     seen = [WHOLE_ORGANISATION] if shows_all and rows else _seen(rows)
     record_looks(seen, what="Assignments", viewer=viewer)
     context = {
         "page": page,
         "rows": rows,
+        "form": form,
         "today": timezone.localdate(),
         "can_assign": asks,
         "shows_all": shows_all,

@@ -1,5 +1,6 @@
 """All assignments of the organisation, for HR and auditors."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from accounts.enums import ScopeKind
 from accounts.models import Person, RecordAccess
-from courses.models import Assignment, Lesson
+from courses.models import Assignment, Curriculum, Lesson
 from courses.services.assignments import assign_activity
 from courses.services.progress import complete_lesson
 from tests.courses.pages import Make, SignIn, text_of, url
@@ -88,6 +89,51 @@ class TestEverybodysAssignments:
         page = text_of(sign_in(people["auditor"]).get(url("assignment-list")))
         assert "Nobody has been asked for anything" in page
         assert not RecordAccess.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("query", "shown"),
+        [
+            ({}, {"Lesson E1.2", "Lesson E2.1", "Mixers"}),
+            ({"q": "mixers asha"}, {"Mixers"}),
+            ({"q": "hanna"}, {"Lesson E2.1"}),
+            ({"q": "audit\x00"}, {"Lesson E1.2"}),
+            ({"due": "past"}, {"Lesson E1.2"}),
+            ({"due": "coming"}, {"Lesson E2.1", "Mixers"}),
+            ({"due": "nonsense"}, {"Lesson E1.2", "Lesson E2.1", "Mixers"}),
+            ({"q": "zebra"}, set()),
+        ],
+    )
+    def test_it_is_searched_and_filtered_by_the_address(
+        self, people: dict[str, Person], sign_in: SignIn, query: dict[str, str], shown: set[str]
+    ) -> None:
+        soon = timezone.localdate() + timedelta(days=5)
+        manager, asha = people["manager"], people["owner"]
+        e12, e21 = (Lesson.objects.get(slug=slug) for slug in ("E1.2", "E2.1"))
+        late = assign_activity(
+            by=manager, person=people["colleague"], lesson=e12, due_on=soon, note="The audit"
+        )
+        Assignment.objects.filter(pk=late.pk).update(due_on=timezone.localdate() - timedelta(1))
+        assign_activity(by=people["hr"], person=asha, lesson=e21, due_on=soon)
+        mixers = Curriculum.objects.get(slug="mixer")
+        assign_activity(by=manager, person=asha, curriculum=mixers, due_on=soon)
+        page = text_of(sign_in(people["hr"]).get(url("assignment-list", **query)))
+        titles = {"Lesson E1.2", "Lesson E2.1", "Mixers"}
+        assert {title for title in titles if f">{title}</a>" in page} == shown
+        assert ("Nothing matches" in page) is not bool(shown)
+
+    def test_the_newest_can_come_first(self, people: dict[str, Person], sign_in: SignIn) -> None:
+        today, manager = timezone.localdate(), people["manager"]
+        for days, slug in ((9, "E1.2"), (5, "E2.1"), (7, "E1.1")):
+            lesson = Lesson.objects.get(slug=slug)
+            due = today + timedelta(days=days)
+            assign_activity(by=manager, team_of=manager, lesson=lesson, due_on=due)
+
+        def order(**query: str) -> list[str]:
+            page = text_of(sign_in(manager).get(url("assignment-list", **query)))
+            return re.findall(r">Lesson (E\d\.\d)</a>", page)
+
+        assert order() == ["E2.1", "E1.1", "E1.2"]
+        assert order(order="newest") == ["E1.1", "E2.1", "E1.2"]
 
     def test_its_queries_do_not_grow(
         self,
