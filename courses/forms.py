@@ -187,7 +187,7 @@ class AssignmentFilterForm(forms.Form):
         return bool(self._chosen("q") or self._chosen("due"))
 
     def apply(self, rows: AssignmentQuerySet) -> AssignmentQuerySet:
-        rows = rows.matching(self._chosen("q").replace("\x00", ""))
+        rows = rows.matching(self._chosen("q"))
         if due := self._chosen("due"):
             today = timezone.localdate()
             rows = rows.due_before(today) if due == "past" else rows.due_from(today)
