@@ -1,10 +1,14 @@
 """What the documents say is there, is there."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from courses.domain.content_files import parse_courses
+from operations.domain.framework_files import parse_framework
+from operations.services.content import read_tree
 from operations.services.demo import ON_STAGE
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,3 +48,20 @@ def test_production_guide_names_every_variable_it_needs() -> None:
     guide = (ROOT / "docs/production.md").read_text()
     for name in re.findall(r'"([A-Z_]+)"', required.group(1)):
         assert f"| `{name}` |" in guide
+
+
+def test_the_files_of_the_authors_guide_can_be_loaded() -> None:
+    guide = (ROOT / "docs/content.md").read_text()
+    block = r"^(`{3,})\w+\n(?:# |<!-- )content/([^\s:]+)[^\n]*\n(.*?)^\1$"
+    files = {path: text.encode() for _, path, text in re.findall(block, guide, re.M | re.S)}
+    assert len(files) == 5
+    files["curricula/field-technician/F1/F1.1.md"] += b" ".join([b"word"] * 150)
+    framework, _ = parse_framework(read_tree(ROOT / "content"), today=date(2026, 11, 25))
+    problems = [each.message for each in parse_courses(files, framework.known)[1]]
+    assert (
+        problems[0]
+        == "over all banks the key is the longest option in 0 of 1 items; it must be in 15-35%"
+    )
+    assert "a bank needs at least 16 items of level 1, this one has 1" in problems
+    del files["banks/data-quality.yaml"]
+    assert parse_courses(files, framework.known)[1] == []
