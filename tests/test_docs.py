@@ -58,10 +58,8 @@ def test_the_files_of_the_authors_guide_can_be_loaded() -> None:
     files["curricula/field-technician/F1/F1.1.md"] += b" ".join([b"word"] * 150)
     framework, _ = parse_framework(read_tree(ROOT / "content"), today=date(2026, 11, 25))
     problems = [each.message for each in parse_courses(files, framework.known)[1]]
-    assert (
-        problems[0]
-        == "over all banks the key is the longest option in 0 of 1 items; it must be in 15-35%"
-    )
-    assert "a bank needs at least 16 items of level 1, this one has 1" in problems
+    balance = re.compile(r"(over all banks )?the key is .* of 1 items; it must be in 15-35%")
+    rest = [each for each in problems if not balance.fullmatch(each)]
+    assert rest == ["a bank needs at least 16 items of level 1, this one has 1"]
     del files["banks/data-quality.yaml"]
     assert parse_courses(files, framework.known)[1] == []
