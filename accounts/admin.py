@@ -150,11 +150,12 @@ class PersonAdmin(admin.ModelAdmin):
         return False
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        page = super().changelist_view(request, extra_context)
+        page: Any = super().changelist_view(request, extra_context)
         if page.status_code == HTTPStatus.OK:
-            scope = services.WHOLE_ORGANISATION.narrowed(request.GET.get("q", ""))
-            services.record_wide_look(scope=scope, what=LOOK, viewer=_viewer(request))
-        return page
+            found = page.context_data["cl"]
+            seen = found.result_list if found.query else [services.WHOLE_ORGANISATION]
+            services.record_looks(seen, what=LOOK, viewer=_viewer(request))
+        return cast(HttpResponse, page)
 
     def render_change_form(
         self,

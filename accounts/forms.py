@@ -1,5 +1,7 @@
 """Forms of the pages of this app."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from allauth.account.forms import (
@@ -20,7 +22,7 @@ from django.contrib.auth.password_validation import (
 )
 from django.core.exceptions import ValidationError
 
-from accounts.models import Person
+from accounts.models import OrgUnit, Person
 
 SORTS = {"name": ("name", "id"), "email": ("email",), "manager": ("manager__name", "name", "id")}
 LABELS = {
@@ -35,35 +37,65 @@ LABELS = {
 SHOWN = {"active": "Active people", "inactive": "Not active", "all": "Everybody"}
 
 
+@dataclass(frozen=True, slots=True)
+class PeopleChoice:
+    """Which people the list holds, and in which order."""
+
+    text: str
+    show: str
+    sort: str
+    unit: OrgUnit | None
+
+
 class PersonSearchForm(forms.Form):
     """Search, filter and order of the people list; anything unknown means the first choice."""
 
     q = forms.CharField(
+        label="Name, e-mail, unit or job role",
         required=False,
         max_length=200,
-        widget=forms.TextInput(
-            attrs={"type": "search", "class": "form-control", "autocomplete": "off"}
-        ),
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
-    show = forms.ChoiceField(
-        required=False,
-        choices=list(SHOWN.items()),
-        widget=forms.Select(attrs={"class": "form-select"}),
-    )
+    show = forms.ChoiceField(label="Show", required=False, choices=list(SHOWN.items()))
     sort = forms.ChoiceField(
+        label="Order",
         required=False,
         choices=[("name", "Name"), ("email", "E-mail"), ("manager", "Manager")],
-        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    unit = forms.ModelChoiceField(
+        OrgUnit.objects.all(), to_field_name="uuid", required=False, widget=forms.HiddenInput
     )
 
-    def chosen(self) -> dict[str, str]:
+    def chosen(self) -> PeopleChoice:
         self.is_valid()
         given = self.cleaned_data
-        return {
-            "q": str(given.get("q") or "").replace("\x00", ""),
-            "show": given.get("show") or "active",
-            "sort": given.get("sort") or "name",
-        }
+        return PeopleChoice(
+            text=given.get("q", ""),
+            show=given.get("show") or "active",
+            sort=given.get("sort") or "name",
+            unit=given.get("unit"),
+        )
+
+
+class LookFilterForm(forms.Form):
+    """Whose looks are listed, and of how many days; anything unknown means all of them."""
+
+    who = forms.ChoiceField(label="Who looked", required=False)
+    days = forms.TypedChoiceField(label="When", required=False, coerce=int)
+
+    def __init__(
+        self, *args: Any, lookers: Iterable[tuple[str, str]], periods: Sequence[int]
+    ) -> None:
+        super().__init__(*args)
+        longest, *shorter = [(days, f"Last {days} days") for days in periods]
+        who, days = self.fields["who"], self.fields["days"]
+        who.choices = [("", "Everybody"), *lookers]  # type: ignore[attr-defined]
+        days.choices = [("", longest[1]), *shorter]  # type: ignore[attr-defined]
+
+    def chosen(self) -> tuple[str, int | None]:
+        """Who, as the choices name them, and the days; empty and None for all."""
+        self.is_valid()
+        return self.cleaned_data.get("who", ""), self.cleaned_data.get("days") or None
 
 
 class InvitationAcceptForm(forms.Form):

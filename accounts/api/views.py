@@ -1,5 +1,6 @@
 """Who is in the organisation, for HR's systems."""
 
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,13 @@ from rest_framework.views import APIView
 from accounts.api.queries import PeopleQuery
 from accounts.api.serializers import PeoplePage, PersonAnswer, people_answer
 from accounts.models import JobRole, OrgUnit, Person, Position
-from accounts.services.access import WHOLE_ORGANISATION, record_look, record_wide_look, unit_scope
+from accounts.services.access import (
+    WHOLE_ORGANISATION,
+    Scope,
+    record_look,
+    record_looks,
+    unit_scope,
+)
 from accounts.services.clients import client_of
 from accounts.services.cursors import Asked, at_cursor, encode_cursor
 
@@ -36,11 +43,10 @@ class People(APIView):
         responses={200: PeoplePage},
     )
     def get(self, request: Request) -> Response:
-        people, unit = self._people()
         size = self.query["page_size"]
-        found = list(people[: size + 1])
+        found = list(self._people()[: size + 1])
         if "cursor" not in self.query:
-            self._log(unit)
+            self._log(found)
         further = None
         if len(found) > size:
             cursor = encode_cursor({"after": found[size - 1].pk}, of="people", asked=self.asked)
@@ -48,18 +54,31 @@ class People(APIView):
         results = people_answer(found[:size], timezone.localdate())
         return Response({"results": results, "next": further})
 
-    def _log(self, unit: OrgUnit | None) -> None:
-        """One look, logged where the list begins: a cursor cannot be had without beginning."""
-        scope = unit_scope(unit) if unit else WHOLE_ORGANISATION
-        asked = ", ".join(
-            f"{name} {self.query[name]}"
-            for name in ("external_id", "email", "active", "job_role")
-            if self.query.get(name) is not None
-        )
-        client = client_of(self.request.auth).name
-        record_wide_look(scope=scope.narrowed(asked), what="People (API)", client=client)
+    def _log(self, found: list[Person]) -> None:
+        """Logged where the list begins: a cursor cannot be had without beginning.
 
-    def _people(self) -> tuple[QuerySet[Person], OrgUnit | None]:
+        Who is asked for by a key is looked at alone; a list is one look at all whom it covers.
+        """
+        asks_for_one = "external_id" in self.query or "email" in self.query
+        seen = found if asks_for_one else [self._scope()]
+        record_looks(seen, what="People (API)", client=client_of(self.request.auth).name)
+
+    def _scope(self) -> Scope:
+        words = [self.job_role.name] if self.job_role else []
+        if self.query["active"] is not None:
+            words.append("active" if self.query["active"] else "not active")
+        scope = unit_scope(self.unit) if self.unit else WHOLE_ORGANISATION
+        return scope.narrowed(", ".join(words))
+
+    @cached_property
+    def unit(self) -> OrgUnit | None:
+        return _unit(self.query["unit"]) if "unit" in self.query else None
+
+    @cached_property
+    def job_role(self) -> JobRole | None:
+        return _job_role(self.query["job_role"]) if "job_role" in self.query else None
+
+    def _people(self) -> QuerySet[Person]:
         query = self.query
         people = (
             loaded_people().order_by("pk").filter(pk__gt=query.get("cursor", {"after": 0})["after"])
@@ -70,16 +89,14 @@ class People(APIView):
             people = people.filter(email__iexact=query["email"])
         if query["active"] is not None:
             people = people.filter(is_active=query["active"])
-        unit = None
         held = Position.objects.current_on(timezone.localdate())
-        if "unit" in query:
-            unit = _unit(query["unit"])
-            held = held.filter(unit__path__startswith=unit.path)
-        if "job_role" in query:
-            held = held.filter(job_role=_job_role(query["job_role"]))
-        if "unit" in query or "job_role" in query:
+        if self.unit:
+            held = held.filter(unit__path__startswith=self.unit.path)
+        if self.job_role:
+            held = held.filter(job_role=self.job_role)
+        if self.unit or self.job_role:
             people = people.filter(Q(pk__in=held.values("person_id")))
-        return people, unit
+        return people
 
 
 class OnePerson(APIView):

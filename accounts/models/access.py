@@ -53,6 +53,9 @@ class Invitation(models.Model):
 
 
 class RecordAccessQuerySet(models.QuerySet["RecordAccess"]):
+    def taken_by(self, actor: Person | None, *, client: str, since: datetime) -> Self:
+        return self.filter(actor=actor, client=client, at__gt=since)
+
     def covering(self, person: Person, *, since: datetime) -> Self:
         """Looks by others at this person, or at many of whom the person was one.
 
@@ -120,7 +123,11 @@ class RecordAccess(models.Model):
 
     at = models.DateTimeField(auto_now_add=True)
     actor = models.ForeignKey(
-        "accounts.Person", models.SET_NULL, null=True, related_name="looks_taken"
+        "accounts.Person",
+        models.SET_NULL,
+        null=True,
+        related_name="looks_taken",
+        db_index=False,  # the first column of an index below
     )
     client = models.CharField("API client", max_length=120, blank=True)
     subject = models.ForeignKey(
@@ -145,6 +152,7 @@ class RecordAccess(models.Model):
         ordering = ("-at", "-id")
         indexes = [
             models.Index(fields=("subject", "-at")),
+            models.Index(fields=("actor", "client", "-at"), name="record_access_by_viewer"),
             models.Index(
                 fields=("scope_kind", "scope_uuid", "-at"),
                 name="record_access_wide",

@@ -2,7 +2,7 @@
 
 import uuid as uuid_lib
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from allauth.account.models import EmailAddress
@@ -15,7 +15,7 @@ from django.utils.functional import cached_property
 
 from accounts.domain.lines import LINE_LENGTH, LINE_STEP, line_ids, line_step
 from accounts.enums import Group
-from accounts.models.organisation import Position
+from accounts.models.organisation import OrgUnit, Position
 
 LINE_LAST = "9" * LINE_STEP
 
@@ -40,6 +40,12 @@ class PersonQuerySet(models.QuerySet["Person"]):
             return self
         path = viewer.line_path
         return self.filter(line_path__gte=path, line_path__lte=path + LINE_LAST)
+
+    def placed_in(self, unit: OrgUnit, *, on: date) -> Self:
+        """People who count in the unit or below it: their main position stands there on a day."""
+        held = Position.objects.current_on(on).filter(person=models.OuterRef("pk"))
+        main = held.largest_first().values("unit__path")[:1]
+        return self.alias(main_path=models.Subquery(main)).filter(main_path__startswith=unit.path)
 
     def matching(self, text: str) -> Self:
         """People in whom every word of the text is found.
@@ -202,6 +208,7 @@ class LinePeriod(models.Model):
 
     class Meta:
         ordering = ("person", "starts_at", "id")
+        indexes = [models.Index(fields=("starts_at",))]
         constraints = [
             models.UniqueConstraint(
                 fields=("person",),

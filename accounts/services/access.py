@@ -1,12 +1,22 @@
-"""The record of who looked at whose record."""
+"""The record of who looked at whose record.
 
-from collections.abc import Iterable
+People read it, each about themselves. So it says which page, and of whom; never what was typed into
+a search, which would tell everybody for whom somebody looked.
+"""
+
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
+from django.db.models import Q
+from django.utils import timezone
+
 from accounts.enums import ScopeKind
-from accounts.models import JobRole, OrgUnit, Person, RecordAccess
+from accounts.models import JobRole, LinePeriod, OrgUnit, Person, RecordAccess
+
+SAME_LOOK = timedelta(minutes=10)
+"""Whoever sees the same people on the same page again within this time took one look."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +29,7 @@ class Scope:
     on: date | None = None
 
     def narrowed(self, by: str) -> "Scope":
-        """Return the scope with a filter added to its words; whom it may have covered stays."""
+        """Return the scope with the name of a filter added; whom it may have covered stays."""
         return replace(self, text=f"{self.text}, {by}" if by else self.text)
 
     def as_of(self, day: date) -> "Scope":
@@ -67,20 +77,48 @@ def record_look(
 
 def record_wide_look(
     *, scope: Scope, what: str, viewer: Person | None = None, client: str = ""
-) -> RecordAccess:
-    """Log one look at a matrix, list or export of many people, once, with its scope."""
-    look = _look(scope, what, viewer, client)
-    look.save()
-    return look
+) -> None:
+    """Log one look at a matrix, list or export of many people, with its scope.
 
-
-def record_looks(seen: Iterable[Person | Scope], *, what: str, viewer: Person) -> None:
-    """Log one look each at the people and groups that a page showed together; one query.
-
-    What the page showed twice is logged once, and a look at oneself is not.
+    Seen again within SAME_LOOK it is the same look, as in `record_looks`.
     """
-    looks = [_look(each, what, viewer, "") for each in dict.fromkeys(seen) if each != viewer]
-    RecordAccess.objects.bulk_create(looks)
+    record_looks([scope], what=what, viewer=viewer, client=client)
+
+
+def record_looks(
+    seen: Iterable[Person | Scope], *, what: str, viewer: Person | None = None, client: str = ""
+) -> None:
+    """Log one look each at the people and groups that a page showed together; two queries.
+
+    What the page showed twice is logged once, and a look at oneself is not. Nor is one at whom the
+    same viewer saw on the same page within SAME_LOOK: turning pages, another order and loading
+    again are one look.
+    """
+    looks = [_look(each, what, viewer, client) for each in dict.fromkeys(seen) if each != viewer]
+    known = _seen_just_now(looks)
+    RecordAccess.objects.bulk_create(look for look in looks if _whom(look) not in known)
+
+
+def _seen_just_now(looks: Sequence[RecordAccess]) -> set[Hashable]:
+    """Whom the viewer of these looks saw on their page just now.
+
+    A look at many is shown to who belonged to them at its moment, so an earlier one stands for this
+    only if nobody can have come to belong to them since: nobody's reporting line has begun or
+    moved, and no day has begun, for positions are held by the day.
+    """
+    if not looks:
+        return set()
+    now = timezone.localtime()
+    since = max(now - SAME_LOOK, now.replace(hour=0, minute=0, second=0, microsecond=0))
+    last_move = LinePeriod.objects.order_by("-starts_at").values("starts_at")[:1]
+    taken = RecordAccess.objects.taken_by(looks[0].actor, client=looks[0].client, since=since)
+    same = taken.filter(Q(subject__isnull=False) | Q(at__gt=last_move), what=looks[0].what)
+    return {_whom(look) for look in same}
+
+
+def _whom(look: RecordAccess) -> Hashable:
+    group = (look.scope, look.scope_kind, look.scope_uuid, look.scope_on)
+    return look.subject_id or group
 
 
 def _look(seen: Person | Scope, what: str, viewer: Person | None, client: str) -> RecordAccess:

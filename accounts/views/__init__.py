@@ -6,8 +6,8 @@ from accounts.views.invitations import (
     invitation_resend,
     invitation_revoke,
 )
+from accounts.views.looks import access_log
 from accounts.views.people import (
-    access_log,
     email_address,
     no_such_page,
     person_list,

@@ -1,16 +1,16 @@
-"""The people list, a person's profile, and who looked at it."""
+"""The people list and a person's profile."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date
 from typing import cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -18,14 +18,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts import permissions, services
-from accounts.forms import SORTS, PersonSearchForm
-from accounts.models import Person, Position, RecordAccess, unit_trails
+from accounts.forms import SORTS, PeopleChoice, PersonSearchForm
+from accounts.models import Person, Position, unit_trails
 from accounts.models.organisation import PositionQuerySet
+from accounts.models.people import PersonQuerySet
+from accounts.views.looks import LOOK_DAYS, looks_at
 from accounts.views.texts import INVITE, RESEND, REVOKE
 
 PAGE_SIZE = 50
 LOOKS_ON_PROFILE = 5
-LOOK_DAYS = 90
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Place:
 class Row:
     person: Person
     places: Sequence[Place]
+    manager_url: str
 
 
 def _places(positions: PositionQuerySet) -> dict[int, list[Place]]:
@@ -63,25 +65,55 @@ def person_list(request: HttpRequest) -> HttpResponse:
     viewer = cast(Person, request.user)
     form = PersonSearchForm({"show": "active", "sort": "name"} | request.GET.dict())
     chosen = form.chosen()
-    people = Person.objects.visible_to(viewer).matching(chosen["q"])
-    if chosen["show"] != "all":
-        people = people.filter(is_active=chosen["show"] == "active")
-    people = people.select_related("manager").order_by(*SORTS[chosen["sort"]])
-    page = Paginator(people, PAGE_SIZE).get_page(request.GET.get("page"))
-    current = Position.objects.current_on(timezone.localdate())
-    places = _places(current.filter(person__in=[person.pk for person in page]))
-    rows = [Row(person, places.get(person.pk, [])) for person in page]
-    if any(row.person != viewer for row in rows):
-        _log_list(viewer, chosen)
-    return render(request, "accounts/person_list.html", {"form": form, "page": page, "rows": rows})
+    today = timezone.localdate()
+    page = Paginator(_found(viewer, chosen, today), PAGE_SIZE).get_page(request.GET.get("page"))
+    people = list(page)
+    _log_list(viewer, chosen, people)
+    places = _places(Position.objects.current_on(today).filter(person__in=people))
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [
+            Row(person, places.get(person.pk, []), _manager_url(viewer, person))
+            for person in people
+        ],
+        "unit": chosen.unit,
+    }
+    return render(request, "accounts/person_list.html", context)
 
 
-def _log_list(viewer: Person, chosen: dict[str, str]) -> None:
-    """One look at everybody among whom the list was searched: the organisation, or their line."""
-    scope = services.WHOLE_ORGANISATION if viewer.sees_everyone else services.line_scope(viewer)
-    shown = "" if chosen["show"] == "active" else f"show {chosen['show']}"
-    words = ", ".join(each for each in (chosen["q"].strip(), shown) if each)
-    services.record_wide_look(scope=scope.narrowed(words), what="People", viewer=viewer)
+def _found(viewer: Person, chosen: PeopleChoice, today: date) -> PersonQuerySet:
+    people: PersonQuerySet = Person.objects.visible_to(viewer).matching(chosen.text)
+    if chosen.show != "all":
+        people = people.filter(is_active=chosen.show == "active")
+    if chosen.unit:
+        people = people.placed_in(chosen.unit, on=today)
+    return people.select_related("manager").order_by(*SORTS[chosen.sort])
+
+
+def _log_list(viewer: Person, chosen: PeopleChoice, shown: Sequence[Person]) -> None:
+    """A search is a look at each of those it shows; a list, at all whom its filters let through."""
+    if all(person == viewer for person in shown):
+        return
+    seen = shown if chosen.text else [_scope(viewer, chosen)]
+    services.record_looks(seen, what="People", viewer=viewer)
+
+
+def _scope(viewer: Person, chosen: PeopleChoice) -> services.Scope:
+    unit = chosen.unit
+    if not viewer.sees_everyone:
+        scope = services.line_scope(viewer).narrowed(unit.name if unit else "")
+    else:
+        scope = services.unit_scope(unit) if unit else services.WHOLE_ORGANISATION
+    return scope.narrowed("not active" if chosen.show == "inactive" else "")
+
+
+def _manager_url(viewer: Person, person: Person) -> str:
+    """The profile of the person's manager; empty without one and for who may not look there."""
+    manager = person.manager
+    if manager is None or not permissions.can_view_person(viewer, manager):
+        return ""
+    return reverse("accounts:profile", args=[manager.uuid])
 
 
 @login_required
@@ -95,18 +127,14 @@ def profile(request: HttpRequest, uuid: UUID) -> HttpResponse:
     today = timezone.localdate()
     unended = Position.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today))
     is_self = viewer.pk == person.pk
-    manager = person.manager
-    opens_manager = manager is not None and permissions.can_view_person(viewer, manager)
     context = {
         "person": person,
         "is_self": is_self,
-        "manager_url": reverse("accounts:profile", args=[manager.uuid])
-        if manager and opens_manager
-        else "",
+        "manager_url": _manager_url(viewer, person),
         "places": _places(unended.filter(person=person)).get(person.pk, []),
         "can_manage": permissions.can_manage_people(viewer),
         "days": LOOK_DAYS,
-        "looks": _looks_at(person)[:LOOKS_ON_PROFILE] if is_self else [],
+        "looks": looks_at(person)[:LOOKS_ON_PROFILE] if is_self else [],
     }
     if context["can_manage"]:
         context |= _invitation_of(person)
@@ -122,20 +150,6 @@ def _invitation_of(person: Person) -> dict[str, object]:
         "state": state,
         **{name: text.about(person) for name, text in texts.items()},
     }
-
-
-def _looks_at(person: Person) -> QuerySet[RecordAccess]:
-    since = timezone.now() - timedelta(days=LOOK_DAYS)
-    return RecordAccess.objects.covering(person, since=since).select_related("actor")
-
-
-@login_required
-@require_safe
-def access_log(request: HttpRequest) -> HttpResponse:
-    """Who looked at the record of the person who asks."""
-    looks = _looks_at(cast(Person, request.user))
-    page = Paginator(looks, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "accounts/access_log.html", {"page": page, "days": LOOK_DAYS})
 
 
 @login_required

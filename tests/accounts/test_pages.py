@@ -25,6 +25,10 @@ def profile_url(person: Person) -> str:
     return reverse("accounts:profile", args=[person.uuid])
 
 
+def page_links(page: str, url: str) -> int:
+    return page.count(f'href="{url}"')
+
+
 @pytest.mark.parametrize(
     ("viewer", "status"),
     [
@@ -142,32 +146,6 @@ def test_person_list_holds_everybody_active_for_hr_and_auditors(
 
 
 @pytest.mark.parametrize(
-    ("viewer", "scope"),
-    [
-        ("hr", "the whole organisation, pet"),
-        ("auditor", "the whole organisation, pet"),
-        ("manager", "the whole line of Mara Manager, pet"),
-    ],
-)
-def test_person_list_is_a_look_that_everybody_in_its_scope_can_see(
-    organisation: Any, sign_in: SignIn, viewer: str, scope: str
-) -> None:
-    sign_in(organisation.named(viewer)).get(reverse("accounts:person-list"), {"q": "pet"})
-    look = RecordAccess.objects.get()
-    assert (look.actor, look.what) == (organisation.named(viewer), "People")
-    assert look.scope == scope
-    for name, sees in (("person", True), ("colleague", True), ("stranger", viewer != "manager")):
-        log = sign_in(organisation.named(name)).get(reverse("accounts:access-log"))
-        assert (scope in log.text) == sees
-
-
-def test_person_list_with_nobody_else_on_it_is_no_look(organisation: Any, sign_in: SignIn) -> None:
-    sign_in(organisation.stranger).get(reverse("accounts:person-list"))
-    sign_in(organisation.hr).get(reverse("accounts:person-list"), {"q": "no such person"})
-    assert not RecordAccess.objects.exists()
-
-
-@pytest.mark.parametrize(
     ("query", "names"),
     [
         ("q=PETRA", {"Petra Person"}),
@@ -234,8 +212,56 @@ def test_person_list_takes_the_same_queries_for_one_person_and_for_fifty(
         client.get(url)
     for number in range(60):
         place(make_person(manager=organisation.person), f"Unit {number % 7}", "role")
+    client.get(url)
     with django_assert_num_queries(9):
         client.get(url)
+
+
+def test_person_list_of_a_unit_holds_those_whose_main_position_is_there_or_below(
+    organisation: Any, sign_in: SignIn, place: Any, make_unit: Any
+) -> None:
+    here = make_unit("Here")
+    OrgUnit.objects.add_child(here, {"name": "Below"})
+    place(organisation.person, "Here", "engineer", share=Decimal("0.6"))
+    place(organisation.person, "Elsewhere", "engineer", share=Decimal("0.4"))
+    place(organisation.colleague, "Here", "engineer", share=Decimal("0.4"))
+    place(organisation.colleague, "Elsewhere", "engineer", share=Decimal("0.6"))
+    place(organisation.stranger, "Below", "engineer")
+    client, url = sign_in(organisation.hr), reverse("accounts:person-list")
+    page = client.get(url, {"unit": str(here.uuid), "q": "e"})
+    assert {row.person for row in page.context["rows"]} == {
+        organisation.person,
+        organisation.stranger,
+    }
+    assert "In <strong>Here</strong> and below it" in page.text
+    assert f'name="unit" value="{here.uuid}"' in page.text
+    assert '<a href="?q=e">Show all units</a>' in page.text
+
+
+@pytest.mark.parametrize("unit", ["", "no-uuid", "00000000-0000-4000-8000-000000000000"])
+def test_person_list_of_an_unknown_unit_is_the_whole_list(
+    organisation: Any, sign_in: SignIn, unit: str
+) -> None:
+    page = sign_in(organisation.hr).get(reverse("accounts:person-list"), {"unit": unit})
+    assert page.context["page"].paginator.count == 8
+    assert "Show all units" not in page.text
+
+
+def test_person_list_has_one_line_a_position_the_largest_first(
+    organisation: Any, sign_in: SignIn, place: Any
+) -> None:
+    place(organisation.person, "Lab", "clerk", share=Decimal("0.4"))
+    place(organisation.person, "Networks", "engineer", share=Decimal("0.6"))
+    page = sign_in(organisation.hr).get(reverse("accounts:person-list"), {"q": "petra"}).text
+    assert "<div>Engineer, Networks</div><div>Clerk, Lab</div>" in page
+
+
+def test_person_list_links_managers_to_those_who_may_look_there(
+    organisation: Any, sign_in: SignIn
+) -> None:
+    url, manager = reverse("accounts:person-list"), profile_url(organisation.manager)
+    assert page_links(sign_in(organisation.hr).get(url, {"q": "petra"}).text, manager) == 1
+    assert page_links(sign_in(organisation.person).get(url).text, manager) == 0
 
 
 def test_profile_takes_a_fixed_number_of_queries(
@@ -247,76 +273,6 @@ def test_profile_takes_a_fixed_number_of_queries(
     client.get(profile_url(organisation.person))
     with django_assert_num_queries(9):
         client.get(profile_url(organisation.person))
-
-
-def test_access_log_lists_every_look_that_covered_the_person(
-    organisation: Any, sign_in: SignIn, make_unit: Any, place: Any
-) -> None:
-    me, boss, hr = organisation.person, organisation.manager, organisation.hr
-    top = make_unit("Top")
-    OrgUnit.objects.add_child(top, {"name": "Below"})
-    place(me, "Below", "role")
-    elsewhere = make_unit("Elsewhere")
-    look = services.record_wide_look
-    services.record_look(viewer=hr, subject=me, what="seen profile")
-    services.record_look(client="HRIS", subject=me, what="seen competencies")
-    services.record_look(viewer=hr, subject=organisation.colleague, what="other profile")
-    look(viewer=hr, scope=services.WHOLE_ORGANISATION, what="seen export")
-    look(viewer=organisation.head, scope=services.line_scope(organisation.head), what="seen line")
-    look(viewer=boss, scope=services.reports_scope(boss), what="seen reports")
-    look(viewer=hr, scope=services.reports_scope(organisation.head), what="other reports")
-    look(viewer=hr, scope=services.line_scope(me), what="other line, my own reports")
-    look(viewer=hr, scope=services.line_scope(organisation.stranger), what="other line")
-    look(client="HRIS", scope=services.unit_scope(top).narrowed("role x"), what="seen unit")
-    look(viewer=hr, scope=services.unit_scope(elsewhere), what="other unit")
-    look(viewer=me, scope=services.WHOLE_ORGANISATION, what="other, my own")
-    page = sign_in(me).get(reverse("accounts:access-log"))
-    seen = [each.what for each in page.context["page"]]
-    assert seen == [
-        "seen unit", "seen reports", "seen line",
-        "seen export", "seen competencies", "seen profile",
-    ]  # fmt: skip
-    assert "the unit Top, role x" in page.text
-    assert "HRIS (a connected system)" in page.text
-    assert "seen line" in sign_in(me).get(profile_url(me)).text
-
-
-def test_access_log_goes_back_ninety_days_in_pages(organisation: Any, sign_in: SignIn) -> None:
-    for _ in range(60):
-        services.record_look(viewer=organisation.hr, subject=organisation.person, what="Profile")
-    old = RecordAccess.objects.first()
-    assert old is not None
-    RecordAccess.objects.filter(pk=old.pk).update(at=timezone.now() - timedelta(days=91))
-    client = sign_in(organisation.person)
-    first = client.get(reverse("accounts:access-log"))
-    assert len(first.context["page"].object_list) == 50
-    second = client.get(reverse("accounts:access-log"), {"page": 2})
-    assert len(second.context["page"].object_list) == 9
-
-
-def test_access_log_without_looks_says_so(organisation: Any, sign_in: SignIn) -> None:
-    page = sign_in(organisation.person).get(reverse("accounts:access-log")).text
-    assert "Nobody looked" in page
-    assert "Nobody in the last 90 days" in (
-        sign_in(organisation.person).get(profile_url(organisation.person)).text
-    )
-
-
-def test_looking_at_oneself_is_not_logged(organisation: Any) -> None:
-    look = services.record_look(
-        viewer=organisation.person, subject=organisation.person, what="Profile"
-    )
-    assert look is None
-    assert not RecordAccess.objects.exists()
-
-
-def test_a_look_is_taken_by_a_person_or_a_client(organisation: Any) -> None:
-    with pytest.raises(TypeError):
-        services.record_look(subject=organisation.person, what="Profile")
-    with pytest.raises(TypeError):
-        services.record_wide_look(
-            scope=services.WHOLE_ORGANISATION, what="x", viewer=organisation.hr, client="HRIS"
-        )
 
 
 def test_email_address_is_hrs_to_change(organisation: Any, sign_in: SignIn) -> None:

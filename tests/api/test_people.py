@@ -121,10 +121,22 @@ def test_a_list_is_logged_once_and_a_person_each_time(
     api.pages("people/", page_size=1, unit=str(org.networks.uuid), active="true")
     look = RecordAccess.objects.get()
     assert (look.client, look.subject, look.scope_uuid) == (api.name, None, org.networks.uuid)
-    assert "active True" in look.scope
+    assert look.scope == "the unit Networks, active"
     api.get(f"people/{org.ben.uuid}/")
     api.get(f"people/{org.ben.uuid}/")
     assert RecordAccess.objects.filter(subject=org.ben, client=api.name).count() == 2
+
+
+@pytest.mark.parametrize("key", ["external_id", "email"])
+def test_who_is_asked_for_by_a_key_is_looked_at_alone(
+    make_api: Callable[..., Any], org: SimpleNamespace, key: str
+) -> None:
+    api = make_api("people:read")
+    api.get("people/", **{key: "nobody"})
+    assert not RecordAccess.objects.exists()
+    api.get("people/", **{key: getattr(org.ben, key)})
+    look = RecordAccess.objects.get()
+    assert (look.subject, look.scope, look.client) == (org.ben, "", api.name)
 
 
 def test_an_unknown_person_is_not_found(make_api: Callable[..., Any], org: SimpleNamespace) -> None:

@@ -156,6 +156,7 @@ class TestEverybodysAssignments:
                 lesson=Lesson.objects.get(slug="E2.1"),
                 due_on=timezone.localdate() + timedelta(days=9),
             )
+        client.get(url("assignment-list"))
         with django_assert_num_queries(8):
             page = text_of(client.get(url("assignment-list")))
         assert "27 assignments, page 1 of 2" in page
