@@ -1,4 +1,6 @@
-"""Who asks, said once and with cookies that can be looked up; and the way back to the page."""
+"""Who asks, said once and with cookies that can be looked up; what no browser keeps; the way back
+to the page; and pages that do not exist.
+"""
 
 from collections.abc import Callable
 from ipaddress import ip_address
@@ -8,11 +10,20 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
+from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.defaults import page_not_found
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
+
+from accounts.models import Person
+
+SESSION_ENDED = (
+    "Your session ended; nothing was sent. Sign in and send it again. Most browsers keep what you "
+    "typed if you sign in in another tab and then go back in this one."
+)
 
 
 class ClientAddress:
@@ -47,6 +58,22 @@ class ReadableCookies:
         return self.get_response(request)
 
 
+class NotKept:
+    """Let no browser keep what a person saw: after they signed out, Back shows nothing of it.
+
+    What says itself how long it may be kept, like the pictures of a lesson, is left as it is.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if isinstance(request.user, Person):
+            response.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
 class WayBack:
     """Lead whoever is signed out to sign-in and from there back to the page they acted on.
 
@@ -68,12 +95,27 @@ class WayBack:
         if not _leads_to_sign_in(response) or (request.method in ("GET", "HEAD") and not htmx):
             return response
         if request.method not in ("GET", "HEAD"):
-            messages.warning(
-                request, "You were signed out. What you just did was not saved: please do it again."
-            )
+            messages.warning(request, SESSION_ENDED)
         acted_on = htmx.current_url if htmx else request.headers.get("Referer")
         back = redirect_to_login(_path_here(request, acted_on or "/"))
         return HttpResponseClientRedirect(back.url) if htmx else back
+
+
+class OwnNotFound:
+    """Answer a missing page in development as production does, without a list of addresses."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            resolve(request.path_info)
+        except Resolver404 as missing:
+            return page_not_found(request, missing)
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return page_not_found(request, error) if isinstance(error, Http404) else None
 
 
 def _asked_for_a_page(request: HttpRequest) -> bool:

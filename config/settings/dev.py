@@ -1,9 +1,10 @@
 """Development: SQLite, the embedded broker, mail kept in a folder and readable on a page."""
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import LOGGING, VAR_DIR, database, env
+from config.settings.base import LOGGING, MIDDLEWARE, VAR_DIR, database, env
 
 DEBUG = True
+MIDDLEWARE = [*MIDDLEWARE, "config.middleware.OwnNotFound"]
 SECRET_KEY = "development-only-never-in-production"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *env.list("ALLOWED_HOSTS", [])]
 ORGANISATION_NAME = env.str("ORGANISATION_NAME", "Aldermoor Utilities (demo)")

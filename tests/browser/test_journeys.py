@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import time_machine
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
@@ -190,6 +191,27 @@ def test_hr_gets_a_token_puts_evidence_in_and_pulls_gaps_of_any_day(
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert page.url.endswith("/organisation/")
     check_accessible()
+
+
+def test_what_was_typed_is_kept_when_a_session_ends(
+    page: Page, site: str, company: Any, enter: Enter
+) -> None:
+    """As the message says: sign in in another tab, then go back in this one."""
+    enter(company.manager)
+    page.goto(f"{site}/assignments/new/")
+    page.get_by_label("Note").fill("Please read this first")
+    Session.objects.all().delete()
+    page.locator("form.assign").evaluate("form => { form.noValidate = true; form.submit() }")
+    expect(page.get_by_text("Your session ended; nothing was sent.")).to_be_visible()
+
+    tab = page.context.new_page()
+    tab.goto(page.url)
+    tab.get_by_label("E-mail").fill(company.manager.email)
+    tab.get_by_label("Password", exact=True).fill("pass")
+    tab.get_by_role("button", name="Sign in").click()
+    tab.wait_for_url("**/assignments/new/")
+    page.go_back()
+    expect(page.get_by_label("Note")).to_have_value("Please read this first")
 
 
 def test_stranger_is_refused_and_told_what_to_do(

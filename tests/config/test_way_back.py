@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
@@ -26,7 +27,16 @@ def test_a_form_leads_back_to_the_page_it_stood_on(client: Client) -> None:
     assert response.status_code == 302
     assert back_to(response["Location"]) == PAGE
     page = client.get(response["Location"]).content.decode()
-    assert "You were signed out. What you just did was not saved" in page
+    assert "Your session ended; nothing was sent." in page
+
+
+def test_a_form_of_a_session_that_ran_out_is_told_as_not_sent(
+    make_person: Callable[..., Person], sign_in: Callable[[Person], Client]
+) -> None:
+    client = sign_in(make_person())
+    Session.objects.all().delete()
+    response = client.post(FORM, headers={"Referer": f"http://testserver{PAGE}"}, follow=True)
+    assert "Your session ended; nothing was sent." in response.text
 
 
 def test_a_part_of_a_page_leads_the_whole_page_to_sign_in(client: Client) -> None:
@@ -54,7 +64,7 @@ def test_the_way_back_never_leads_elsewhere(client: Client, page: str) -> None:
 def test_a_page_asked_for_is_the_page_after_signing_in(client: Client) -> None:
     response = client.get(PAGE, headers={"Referer": "http://testserver/elsewhere/"})
     assert back_to(response["Location"]) == PAGE
-    assert "You were signed out" not in client.get(response["Location"]).content.decode()
+    assert "Your session ended" not in client.get(response["Location"]).content.decode()
 
 
 def test_the_address_of_a_form_is_explained_when_it_is_opened(
@@ -69,7 +79,7 @@ def test_who_cancels_the_second_step_is_told_of_nothing_lost(client: Client) -> 
     login = reverse("account_login")
     response = client.post(reverse("account_logout"), {"next": login})
     assert (response.status_code, response["Location"]) == (302, login)
-    assert "You were signed out" not in client.get(login).content.decode()
+    assert "Your session ended" not in client.get(login).content.decode()
 
 
 def test_a_client_of_the_api_is_answered_no_page(client: Client) -> None:
