@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.middleware import HtmxDetails
 
@@ -17,6 +18,8 @@ from jobs.permissions import can_view_all_jobs, can_view_job
 from jobs.services import MAX_ATTEMPTS
 
 PAGE_SIZE = 25
+# where a job is asked for; the pages lie in higher apps, so they are found by URL name
+ORIGINS = {"operations.load_content": ("Back to Content", "operations:content")}
 
 
 @login_required
@@ -47,9 +50,19 @@ def job_detail(request: HttpRequest, uuid: uuid_lib.UUID) -> HttpResponse:
     A job the person may not see answers like one that does not exist.
     """
     job = Job.objects.select_related("created_by").filter(uuid=uuid).first()
-    if job is None or not can_view_job(cast(Person, request.user), job):
+    viewer = cast(Person, request.user)
+    if job is None or not can_view_job(viewer, job):
         raise Http404
     htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]  # set by HtmxMiddleware
     partial = htmx and not htmx.history_restore_request
     template = "jobs/includes/job_progress.html" if partial else "jobs/job_detail.html"
-    return render(request, template, {"job": job, "most_tries": MAX_ATTEMPTS})
+    context = {"job": job, "most_tries": MAX_ATTEMPTS, "origin": _origin(job, viewer)}
+    return render(request, template, context)
+
+
+def _origin(job: Job, viewer: Person) -> dict[str, str]:
+    """The link back to where the viewer asked for the job; empty for everybody else."""
+    label, name = ORIGINS.get(job.task, ("", ""))
+    if not name or job.created_by_id != viewer.pk:
+        return {}
+    return {"label": label, "url": reverse(name)}

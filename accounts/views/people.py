@@ -132,6 +132,8 @@ def profile(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "is_self": is_self,
         "manager_url": _manager_url(viewer, person),
         "places": _places(unended.filter(person=person)).get(person.pk, []),
+        "leads": not is_self and person.leads_people,
+        "can_ask": person.is_active and permissions.can_direct(viewer, person) and not is_self,
         "can_manage": permissions.can_manage_people(viewer),
         "days": LOOK_DAYS,
         "looks": looks_at(person)[:LOOKS_ON_PROFILE] if is_self else [],

@@ -1,23 +1,25 @@
-"""Who gets which entry of the navigation.
+"""Who gets which entry of the navigation, and in which of them a page lies.
 
 Pages are named by URL; an entry whose page does not exist in this installation is left out.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from django import template
-from django.contrib.auth.models import AnonymousUser
 from django.template import Context
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import Person
 from courses.permissions import can_see_assignments, can_see_faults
 from jobs.permissions import can_view_all_jobs
-from operations.permissions import can_view_content
+from operations.permissions import can_load_content, can_view_content
 
 register = template.Library()
+
+
+def _everyone(_: Person) -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,77 +32,99 @@ class Entry:
     is_post: bool = False
 
 
-def _everyone(_: Person) -> bool:
-    return True
+@dataclass(frozen=True, slots=True)
+class Menus:
+    """The top bar, the person's own menu (signing out last), and what the foot refers to."""
+
+    main: tuple[Entry, ...] = ()
+    own: tuple[Entry, ...] = ()
+    reference: tuple[Entry, ...] = ()
 
 
-MAIN: tuple[tuple[str, str, Callable[[Person], bool]], ...] = (
-    ("My path", "courses:my-path", _everyone),
-    ("My skills", "skills:my-skills", _everyone),
-    ("Catalogue", "courses:catalogue", _everyone),
-    ("Team", "skills:team-matrix", lambda user: user.leads_people),
-    ("Organisation", "reports:organisation", lambda user: user.sees_everyone),
-    ("Assignments", "courses:assignment-list", can_see_assignments),
-    ("People", "accounts:person-list", lambda user: user.leads_people or user.sees_everyone),
-    ("Content", "operations:content", can_view_content),
-    ("Faults", "courses:fault-list", can_see_faults),
-    ("Jobs", "jobs:job-list", can_view_all_jobs),
-    ("Admin", "admin:index", lambda user: user.is_staff),
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page of a menu, who gets it, and how the addresses begin that lie in it.
+
+    Those that continue its own address always do. {own} stands for the uuid of who is signed in,
+    which the page of one's own (`is_own`) has in its address too.
+    """
+
+    label: str
+    page: str
+    allowed: Callable[[Person], bool] = _everyone
+    holds: tuple[str, ...] = ()
+    is_own: bool = False
+    is_post: bool = False
+
+
+MAIN = (
+    Place("My path", "courses:my-path"),
+    Place(
+        "My skills",
+        "skills:my-skills",
+        holds=("/checks/", "/people/{own}/skills/", "/people/{own}/record/"),
+    ),
+    Place(
+        "Catalogue",
+        "courses:catalogue",
+        holds=("/curricula/", "/modules/", "/lessons/", "/quizzes/"),
+    ),
+    Place(
+        "Team", "skills:team-matrix", lambda user: user.leads_people, holds=("/people/{own}/team/",)
+    ),
+    Place("Organisation", "reports:organisation", lambda user: user.sees_everyone),
+    Place("Assignments", "courses:assignment-list", can_see_assignments),
+    Place("People", "accounts:person-list", lambda user: user.leads_people or user.sees_everyone),
+    Place("Content", "operations:content", can_view_content),
+    Place("Faults", "courses:fault-list", can_see_faults),
+    Place("Jobs", "jobs:job-list", lambda user: can_view_all_jobs(user) or can_load_content(user)),
+    Place("Admin", "admin:index", lambda user: user.is_staff),
+)
+OWN = (
+    Place("Profile", "accounts:profile", is_own=True),
+    Place("Who looked at my record", "accounts:access-log"),
+    Place("Change password", "account_change_password"),
+    Place("Sign out", "account_logout", is_post=True),
+)
+REFERENCE = (
+    Place("Glossary", "skills:glossary"),
+    Place("Skill framework", "skills:framework"),
 )
 
 
 @register.simple_tag(takes_context=True)
-def main_navigation(context: Context) -> list[Entry]:
-    """Return the entries of the top bar for the person who is signed in."""
-    user = _person(context)
-    if user is None:
-        return []
-    path = _path(context)
-    found = (_entry(label, name) for label, name, allowed in MAIN if allowed(user))
-    return _with_current([entry for entry in found if entry], path)
+def menus(context: Context) -> Menus:
+    """Return the menus of the person who is signed in; empty ones for everybody else.
 
-
-@register.simple_tag(takes_context=True)
-def user_navigation(context: Context) -> list[Entry]:
-    """Return the entries of the person's own menu, signing out last."""
-    user = _person(context)
-    if user is None:
-        return []
-    entries = (
-        _entry("Profile", "accounts:profile", uuid=user.uuid),
-        _entry("Who looked at my record", "accounts:access-log"),
-        _entry("Change password", "account_change_password"),
-        _entry("Sign out", "account_logout", is_post=True),
+    Marked is the entry of this page, or the one in which it lies: of several, in whichever menu,
+    the one that holds the longest part of its address.
+    """
+    user, request = context.get("user"), context.get("request")
+    if not isinstance(user, Person):
+        return Menus()
+    path = str(request.path) if request else ""
+    found = [list(_reached(places, user, path)) for places in (MAIN, OWN, REFERENCE)]
+    longest = max(reach for menu in found for _, reach in menu) if any(found) else 0
+    return Menus(
+        *(tuple(_marked(each, reach, path, longest) for each, reach in menu) for menu in found)
     )
-    return _with_current([entry for entry in entries if entry], _path(context))
 
 
-def _person(context: Context) -> Person | None:
-    user: Person | AnonymousUser | None = context.get("user")
-    return user if isinstance(user, Person) else None
+def _reached(places: Iterable[Place], user: Person, path: str) -> Iterator[tuple[Entry, int]]:
+    """The entries the person gets, each with how much of the path's beginning it holds."""
+    for place in places:
+        if not place.allowed(user):
+            continue
+        try:
+            url = reverse(place.page, kwargs={"uuid": user.uuid} if place.is_own else None)
+        except NoReverseMatch:
+            continue
+        held = (url, *(prefix.format(own=user.uuid) for prefix in place.holds))
+        reach = max((len(prefix) for prefix in held if path.startswith(prefix)), default=0)
+        yield Entry(place.label, url, is_post=place.is_post), reach
 
 
-def _path(context: Context) -> str:
-    request: Any = context.get("request")
-    return str(request.path) if request else ""
-
-
-def _entry(label: str, name: str, *, is_post: bool = False, **kwargs: object) -> Entry | None:
-    try:
-        return Entry(label, reverse(name, kwargs=kwargs or None), is_post=is_post)
-    except NoReverseMatch:
-        return None
-
-
-def _with_current(entries: Iterable[Entry], path: str) -> list[Entry]:
-    """Mark the entry of this page, or the one whose address this page's address continues."""
-    entries = list(entries)
-    inside = [e.url for e in entries if e.url != "/" and path.startswith(e.url)]
-    nearest = max(inside, key=len, default="")
-    return [Entry(e.label, e.url, _current(e, path, nearest), e.is_post) for e in entries]
-
-
-def _current(entry: Entry, path: str, nearest: str) -> str:
+def _marked(entry: Entry, reach: int, path: str, longest: int) -> Entry:
     if entry.url == path:
-        return "page"
-    return "true" if entry.url == nearest else ""
+        return replace(entry, current="page")
+    return replace(entry, current="true" if reach and reach == longest else "")

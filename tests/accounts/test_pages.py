@@ -1,5 +1,6 @@
 """The people list, profiles and the log of looks, tried by everybody who may come along."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -109,6 +110,29 @@ def test_profile_links_the_manager_only_to_those_who_may_look_there(
     assert "Mara Manager" in own
     assert url not in own
     assert url in sign_in(organisation.head).get(profile_url(organisation.person)).text
+
+
+@pytest.mark.parametrize(
+    ("viewer", "subject", "labels"),
+    [
+        ("hr", "person", ["Skills", "Assign", "Learning record"]),
+        ("hr", "manager", ["Skills", "Team", "Assign", "Learning record"]),
+        ("head", "manager", ["Skills", "Team", "Assign", "Learning record"]),
+        ("auditor", "manager", ["Skills", "Team", "Learning record"]),
+        ("hr", "former_hr", ["Skills", "Learning record"]),
+        ("manager", "manager", ["My skills", "Learning record"]),
+    ],
+)
+def test_profile_leads_on_to_what_the_viewer_may_do(
+    organisation: Any, sign_in: SignIn, viewer: str, subject: str, labels: list[str]
+) -> None:
+    client = sign_in(organisation.named(viewer))
+    page = client.get(profile_url(organisation.named(subject))).text
+    actions = page.partition('class="page-actions">')[2].partition("</div>")[0]
+    links = re.findall(r'href="([^"]+)">([^<]+)</a>', actions)
+    assert [label for _, label in links] == labels
+    for url, _ in links:
+        assert client.get(url).status_code in (200, 503)  # 503: no framework is loaded
 
 
 @pytest.mark.parametrize(
@@ -271,7 +295,7 @@ def test_profile_takes_a_fixed_number_of_queries(
     place(organisation.person, "Unit B", "role", share=Decimal("0.5"))
     client = sign_in(organisation.hr)
     client.get(profile_url(organisation.person))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(profile_url(organisation.person))
 
 

@@ -17,6 +17,7 @@ from jobs.models import Job
 SignIn = Callable[[Person], Client]
 MakePerson = Callable[..., Person]
 LIST = "/jobs/"
+STAYS = "You may leave this page; the work goes on."
 
 
 def make_job(title: str = "Load content", **fields: Any) -> Job:
@@ -136,6 +137,7 @@ def test_running_job_shows_what_is_being_done_and_asks_again(
 def test_htmx_gets_the_moving_part_alone(sign_in: SignIn, owner: Person, job: Job) -> None:
     response = sign_in(owner).get(address(job), headers={"HX-Request": "true"})
     assert response.content.decode().lstrip().startswith("<section")
+    assert STAYS in response.content.decode()
     assert "HX-Request" in response.headers["Vary"]
     restored = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
     assert "<html" in sign_in(owner).get(address(job), headers=restored).content.decode()
@@ -149,6 +151,7 @@ def test_finished_job_is_not_asked_for_again(
     html = sign_in(owner).get(address(job)).content.decode()
     assert "hx-trigger" not in html
     assert "Finished" in html
+    assert STAYS not in html
 
 
 def test_failed_job_shows_its_error(sign_in: SignIn, owner: Person) -> None:
@@ -178,3 +181,14 @@ def test_job_that_is_tried_again_says_why_and_when(sign_in: SignIn, owner: Perso
     assert "waits for a free worker" not in html
     assert 'hx-trigger="every 2s"' in html
     assert "Tried again at 09:05" in client.get(LIST).content.decode()
+
+
+def test_who_asked_for_a_load_of_the_content_is_led_back_to_it(
+    sign_in: SignIn, make_person: MakePerson, owner: Person
+) -> None:
+    load = make_job(created_by=owner)
+    Job.objects.update(task="operations.load_content")
+    assert 'href="/content/">Back to Content</a>' in sign_in(owner).get(address(load)).text
+    assert "Back to" not in sign_in(make_person(groups=[Group.HR])).get(address(load)).text
+    Job.objects.update(task="x.y")
+    assert "Back to" not in sign_in(owner).get(address(load)).text

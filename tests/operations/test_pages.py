@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,12 @@ from django.urls import NoReverseMatch, reverse
 from accounts.enums import Group
 from accounts.models import Person
 from operations.templatetags import navigation
-from operations.templatetags.navigation import main_navigation, user_navigation
+from operations.templatetags.navigation import Menus, menus
 from operations.views.home import home
 
 SignIn = Callable[[Person], Client]
 MakePerson = Callable[..., Person]
-ADDRESSES = {name: f"/{name.replace(':', '/')}/" for _, name, _ in navigation.MAIN}
+ADDRESSES = {place.page: f"/{place.page.replace(':', '/')}/" for place in navigation.MAIN}
 
 
 @pytest.fixture
@@ -38,10 +39,19 @@ def all_pages_exist(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("django.shortcuts.reverse", lambda name, **_: fake(name))
 
 
+def menus_for(user: object, path: str = "/x/") -> Menus:
+    return menus(Context({"user": user, "request": RequestFactory().get(path)}))
+
+
 def entries_for(user: object, path: str = "/x/") -> dict[str, str]:
-    request = RequestFactory().get(path)
-    found = main_navigation(Context({"user": user, "request": request}))
-    return {entry.label: entry.current for entry in found}
+    return {entry.label: entry.current for entry in menus_for(user, path).main}
+
+
+def marked(user: object, path: str) -> dict[str, str]:
+    """The entries of all menus that are marked, with the value of their mark."""
+    found = menus_for(user, path)
+    every = (*found.main, *found.own, *found.reference)
+    return {entry.label: entry.current for entry in every if entry.current}
 
 
 EVERYONE = ["My path", "My skills", "Catalogue"]
@@ -62,7 +72,7 @@ class TestNavigation:
         [
             (Group.HR, ["Organisation", "Assignments", "People", "Jobs"]),
             (Group.AUDITOR, ["Organisation", "Assignments", "People", "Content", "Faults", "Jobs"]),
-            (Group.AUTHOR, ["Content", "Faults"]),
+            (Group.AUTHOR, ["Content", "Faults", "Jobs"]),
             (Group.ASSESSOR, []),
         ],
     )
@@ -80,8 +90,7 @@ class TestNavigation:
         ]
 
     def test_nobody_signed_in_sees_nothing(self) -> None:
-        assert entries_for(AnonymousUser()) == {}
-        assert user_navigation(Context({"user": AnonymousUser()})) == []
+        assert menus_for(AnonymousUser()) == Menus()
 
     def test_this_page_and_the_page_it_lies_in_are_marked(self, make_person: MakePerson) -> None:
         person = make_person()
@@ -90,7 +99,7 @@ class TestNavigation:
         assert set(entries_for(person, "/elsewhere/").values()) == {""}
 
     def test_signing_out_is_a_post(self, make_person: MakePerson) -> None:
-        found = user_navigation(Context({"user": make_person()}))
+        found = menus_for(make_person()).own
         assert [entry.label for entry in found if entry.is_post] == ["Sign out"]
 
 
@@ -102,6 +111,58 @@ def test_pages_that_do_not_exist_are_left_out(
 
     monkeypatch.setattr(navigation, "reverse", none)
     assert entries_for(make_person()) == {}
+
+
+OTHER = "00000000-0000-4000-8000-000000000000"
+
+
+@pytest.mark.parametrize(
+    ("path", "marks"),
+    [
+        ("/lessons/E1.1/", {"Catalogue": "true"}),
+        ("/lessons/E1.1/fault/", {"Catalogue": "true"}),
+        ("/curricula/employee/", {"Catalogue": "true"}),
+        ("/modules/E1/quiz/", {"Catalogue": "true"}),
+        ("/checks/core-delegation/", {"My skills": "true"}),
+        ("/skills/", {"My skills": "page"}),
+        ("/people/{own}/skills/", {"My skills": "true"}),
+        ("/people/{own}/team/", {"Team": "true"}),
+        ("/people/{own}/", {"Profile": "page"}),
+        (f"/people/{OTHER}/skills/", {"People": "true"}),
+        (f"/people/{OTHER}/team/", {"People": "true"}),
+        ("/glossary/", {"Glossary": "page"}),
+        ("/framework/", {"Skill framework": "page"}),
+        ("/nowhere/", {}),
+    ],
+)
+def test_a_page_lies_in_one_entry(
+    make_person: MakePerson, path: str, marks: dict[str, str]
+) -> None:
+    manager = make_person(groups=[Group.HR])
+    make_person(manager=manager)
+    assert marked(manager, path.format(own=manager.uuid)) == marks
+
+
+OF_NO_MENU = {"home", "mailbox", "mail-detail", "style-guide", "invitation-accept", "email-address"}
+
+
+def test_every_page_lies_in_one_entry(make_person: MakePerson) -> None:
+    """Whoever adds a page says in `navigation` where it lies."""
+    everybody = make_person(groups=[Group.HR, Group.AUTHOR], is_staff=True)
+    make_person(manager=everybody)
+    samples = {"uuid": OTHER, "slug": "x", "name": "x", "module": "x"}
+    for app in ("accounts", "courses", "jobs", "operations", "reports", "skills"):
+        for pattern in import_module(f"{app}.urls").urlpatterns:
+            if pattern.name is None or pattern.name in OF_NO_MENU:
+                continue
+            wanted = {name: samples[name] for name in pattern.pattern.converters}
+            path = reverse(f"{app}:{pattern.name}", kwargs=wanted)
+            assert len(marked(everybody, path)) == 1, path
+
+
+def test_the_foot_leads_to_glossary_and_framework(make_person: MakePerson, sign_in: SignIn) -> None:
+    foot = sign_in(make_person()).get("/who-looked/").text.partition("<footer")[2]
+    assert '<a href="/glossary/">Glossary</a> · <a href="/framework/">Skill framework</a>' in foot
 
 
 def led_to(user: object) -> str:
