@@ -31,10 +31,15 @@ LOOKS_ON_PROFILE = 5
 
 @dataclass(frozen=True)
 class Place:
-    """A position with its unit written out from the top of the tree."""
+    """A position with the units above its own, written out from the top of the tree."""
 
     position: Position
-    trail: str
+    above: str
+
+    @property
+    def trail(self) -> str:
+        unit = self.position.unit.name
+        return f"{self.above} / {unit}" if self.above else unit
 
     @property
     def percent(self) -> str:
@@ -47,6 +52,11 @@ class Row:
     places: Sequence[Place]
     manager_url: str
 
+    @property
+    def above(self) -> list[str]:
+        """What lies above the person's units, each once."""
+        return list(dict.fromkeys(place.above for place in self.places if place.above))
+
 
 def _places(positions: PositionQuerySet) -> dict[int, list[Place]]:
     """The positions by person, the main one first; two queries."""
@@ -54,8 +64,8 @@ def _places(positions: PositionQuerySet) -> dict[int, list[Place]]:
     trails = unit_trails({row.unit_id: row.unit for row in rows}.values())
     places: dict[int, list[Place]] = defaultdict(list)
     for row in rows:
-        trail = " / ".join(unit.name for unit in trails[row.unit_id])
-        places[row.person_id].append(Place(row, trail))
+        above = " / ".join(unit.name for unit in trails[row.unit_id][:-1])
+        places[row.person_id].append(Place(row, above))
     return places
 
 

@@ -271,13 +271,17 @@ def test_person_list_of_an_unknown_unit_is_the_whole_list(
     assert "Show all units" not in page.text
 
 
-def test_person_list_has_one_line_a_position_the_largest_first(
-    organisation: Any, sign_in: SignIn, place: Any
+def test_person_list_has_one_line_a_position_the_largest_first_and_what_lies_above_once(
+    organisation: Any, sign_in: SignIn, place: Any, make_unit: Any
 ) -> None:
+    top = make_unit("Operations")
+    for name in ("Lab", "Networks"):
+        OrgUnit.objects.add_child(OrgUnit.objects.get(pk=top.pk), {"name": name})
     place(organisation.person, "Lab", "clerk", share=Decimal("0.4"))
     place(organisation.person, "Networks", "engineer", share=Decimal("0.6"))
     page = sign_in(organisation.hr).get(reverse("accounts:person-list"), {"q": "petra"}).text
-    assert "<div>Engineer, Networks</div><div>Clerk, Lab</div>" in page
+    lines = "<div>Engineer, Networks</div><div>Clerk, Lab</div>"
+    assert f'{lines}<div class="quiet small">Operations</div></td>' in page
 
 
 def test_person_list_links_managers_to_those_who_may_look_there(
