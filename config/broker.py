@@ -4,6 +4,9 @@ kombu's own filesystem transport writes a message in place, so that a worker can
 and keeps its bindings in a file it rewrites in place, so that a publisher can find it empty: in a
 burst it loses messages. Here a message appears by a rename and is claimed by a rename, both
 atomic, and the routing key names the queue, so that there are no bindings to keep.
+
+What goes wrong with the folder is an error of the connection, which publishers and workers meet by
+trying again: the job's row brings back what was lost (docs/decisions/0003).
 """
 
 import json
@@ -15,7 +18,10 @@ from pathlib import Path
 from queue import Empty
 from typing import Any, ClassVar
 
+import structlog
 from kombu.transport import filesystem, virtual
+
+log = structlog.get_logger(__name__)
 
 
 class Channel(filesystem.Channel):
@@ -30,6 +36,9 @@ class Channel(filesystem.Channel):
         self._listed: dict[str, deque[str]] = {}
 
     def _lookup(self, exchange: str, routing_key: str, default: str | None = None) -> list[str]:
+        kind = self.typeof(exchange)  # type: ignore[no-untyped-call]
+        if kind.type != "direct":  # Celery's events, which nobody reads here
+            return []
         return [routing_key or default or exchange]
 
     def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
@@ -43,16 +52,28 @@ class Channel(filesystem.Channel):
         if not names:
             names.extend(sorted(self._names_of(queue)))
         while names:
-            name = names.popleft()
-            claimed = Path(self.processed_folder) / name
-            try:
-                (Path(self.data_folder_in) / name).rename(claimed)
-            except FileNotFoundError:  # another worker was first
+            claimed = self._claim(names.popleft())
+            if claimed is None:
                 continue
-            payload = json.loads(claimed.read_text())
+            try:
+                payload = json.loads(claimed.read_bytes())
+            except ValueError:  # cut short by a power failure or a full disk: left where it is
+                log.warning("broker_message_unreadable", file=str(claimed))
+                continue
             claimed.unlink()
             return payload
         raise Empty
+
+    def _claim(self, name: str) -> Path | None:
+        """Where the message lies now that it is ours; None: another worker was first."""
+        waiting, claimed = Path(self.data_folder_in) / name, Path(self.processed_folder) / name
+        try:
+            waiting.rename(claimed)
+        except FileNotFoundError:
+            if waiting.exists():  # it is the folder of claimed messages that is gone
+                raise
+            return None
+        return claimed
 
     def _names_of(self, queue: str) -> list[str]:
         with os.scandir(self.data_folder_in) as entries:
@@ -64,3 +85,17 @@ class Transport(filesystem.Transport):
 
     Channel = Channel
     default_connection_params: ClassVar[dict[str, Any]] = {}  # no host to be warned of
+    connection_errors = (*filesystem.Transport.connection_errors, OSError)  # type: ignore[assignment]
+
+    def establish_connection(self) -> Any:
+        """Make the folders where they are missing, so that a worker goes on when they were lost."""
+        options: dict[str, Any] = self.client.transport_options  # type: ignore[union-attr]
+        for folder in ("data_folder_in", "data_folder_out", "processed_folder"):
+            Path(options[folder]).mkdir(parents=True, exist_ok=True)
+        return super().establish_connection()  # type: ignore[no-untyped-call]
+
+
+def remove_old_events(folder: str) -> None:
+    """Delete the events that an earlier version of this transport kept for nobody."""
+    for event in Path(folder).glob("*.worker.*.msg"):
+        event.unlink(missing_ok=True)

@@ -1,10 +1,13 @@
 """The Celery application: tasks are found in each app's `tasks` module."""
 
 import os
+from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
 from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu.transport import TRANSPORT_ALIASES
+
+from config.broker import remove_old_events
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 TRANSPORT_ALIASES["embedded"] = "config.broker:Transport"
@@ -13,3 +16,9 @@ app = Celery("tutti")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.steps["worker"].add(DjangoStructLogInitStep)
 app.autodiscover_tasks()
+
+
+@signals.worker_init.connect  # type: ignore[untyped-decorator]
+def tidy_embedded_broker(**_: Any) -> None:
+    if folder := app.conf.broker_transport_options.get("data_folder_in"):
+        remove_old_events(folder)

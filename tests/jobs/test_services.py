@@ -11,6 +11,7 @@ import time_machine
 from celery import shared_task
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from accounts.models import Person
 from accounts.services import invite_person
@@ -211,6 +212,26 @@ def test_lost_message_is_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as lost, time_machine.travel(NOON, tick=False):
         lost.setattr(services, "_send", lambda job: None)
         job = enqueue()
+    with time_machine.travel(NOON + timedelta(minutes=5)):
+        assert services.resend_stale_jobs() == 1
+    job.refresh_from_db()
+    assert job.state == JobState.DONE
+
+
+def test_broker_that_is_down_costs_a_delay_and_not_the_request(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    def down(*_: Any, **__: Any) -> None:
+        raise OperationalError("the broker is down")
+
+    with (
+        time_machine.travel(NOON, tick=False),
+        monkeypatch.context() as outage,
+        django_capture_on_commit_callbacks(execute=True),
+    ):
+        outage.setattr(work_task, "apply_async", down)
+        job = enqueue()
+    assert calls == []
     with time_machine.travel(NOON + timedelta(minutes=5)):
         assert services.resend_stale_jobs() == 1
     job.refresh_from_db()
