@@ -97,8 +97,9 @@ def admit(entry: Entry, *, policy: Policy, today: date) -> Lowered | None:
     kind = policy.kind(entry.kind)
     _check_kind(entry, policy)
     judges = _judges(entry)
+    judged_by = "assessors" if entry.kind in ASSESSED_KINDS else "accepted_by"
     lowered = [
-        ceiling_from_reach(entry.demonstrated, judges),
+        ceiling_from_reach(entry.demonstrated, judges, field=judged_by),
         ceiling_of_manager(entry.manager, has_dated_example=entry.has_dated_example)
         if entry.kind == Kind.MANAGER_VALIDATION
         else None,
@@ -189,17 +190,20 @@ def check_panel(assessors: Collection[Assessor]) -> None:
         )
 
 
-def ceiling_from_reach(recorded: int, assessors: Iterable[Assessor]) -> Lowered | None:
+def ceiling_from_reach(
+    recorded: int, assessors: Iterable[Assessor], *, field: str
+) -> Lowered | None:
     """The lowest reach where it is below the recorded level; refused where a reach is 0.
 
     An assessor who reaches nothing is refused whatever was recorded: a low mark by somebody who
-    could not stand for any level would otherwise be free to contradict others.
+    could not stand for any level would otherwise be free to contradict others. `field` is what
+    names these people in the evidence.
     """
     reaches = [each.reach for each in assessors]
     lowest = min(reaches, default=HIGHEST_LEVEL)
     if lowest == 0:
         raise EntryRefused(
-            "no_reach", "assessors", "An assessor is neither appointed nor holds the skill."
+            "no_reach", field, "An assessor is neither appointed nor holds the skill."
         )
     return Lowered(lowest, CeilingReason.ASSESSOR_REACH) if lowest < recorded else None
 

@@ -173,7 +173,8 @@ def test_lowest_reach_below_the_recorded_level_lowers_the_ceiling(tried: Admit) 
 
 @pytest.mark.parametrize("level", [0, 1, 3])
 def test_assessor_without_reach_is_refused_whatever_was_recorded(tried: Admit, level: int) -> None:
-    refused("no_reach", lambda: tried("drill", level, Assessor("person:x", appointed=0)))
+    stranger = Assessor("person:x", appointed=0)
+    assert refused("no_reach", lambda: tried("drill", level, stranger)).field == "assessors"
 
 
 def test_manager_validation_needs_an_example_and_grounds(tried: Admit) -> None:
@@ -211,7 +212,8 @@ def test_credential_awaits_acceptance_at_level_2(tried: Admit) -> None:
         CeilingReason.ASSESSOR_REACH,
     )
     nobody = replace(ANN, appointed=None)
-    refused("no_reach", lambda: tried("credential_performance", 3, accepted_by=nobody))
+    refusal = refused("no_reach", lambda: tried("credential_performance", 3, accepted_by=nobody))
+    assert refusal.field == "accepted_by"
 
 
 def test_levels_3_and_4_have_a_persons_decision_behind_them_under_any_policy(
