@@ -25,7 +25,9 @@ class EvidenceAnswer(serializers.Serializer[Any]):
     observed_on = serializers.DateField()
     assessors = serializers.ListField(child=serializers.UUIDField())
     accepted_by = serializers.UUIDField(allow_null=True)
-    marks = serializers.ListField(child=serializers.IntegerField(**LEVEL))
+    marks = serializers.ListField(
+        child=serializers.IntegerField(**LEVEL), help_text="In the order of `assessors`."
+    )
     example = serializers.CharField(allow_null=True)
     example_on = serializers.DateField(allow_null=True)
     item_count = serializers.IntegerField(allow_null=True)
@@ -119,7 +121,10 @@ def _members(row: Evidence, prefix: str) -> list[str]:
 
 
 def _assessors(row: Evidence) -> list[str]:
-    """The people in the source but for the person: a self-report has no assessor."""
+    """The people in the source but for the person: a self-report has no assessor.
+
+    In the order of the row's marks (`skills.services.entry.Draft.detail`).
+    """
     return [uuid for uuid in _members(row, PERSON) if uuid != str(row.person.uuid)]
 
 

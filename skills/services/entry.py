@@ -66,15 +66,25 @@ class Draft:
 
     @property
     def detail(self) -> dict[str, Any]:
-        """What the kind needed, as it is kept with the row; only what was given."""
+        """What the kind needed, as it is kept with the row; only what was given.
+
+        The marks stand in the order in which the row's `source`, which is sorted, has the people
+        who gave them: so the row says who gave which.
+        """
         given = {
-            "marks": list(self.marks),
+            "marks": self._marks_as_in_source(),
             "item_count": self.item_count,
             "standard_error": self.standard_error,
             "example": self.example,
             "example_on": self.example_on.isoformat() if self.example_on else None,
         }
         return {name: value for name, value in given.items() if value not in (None, "", [])}
+
+    def _marks_as_in_source(self) -> list[int]:
+        if len(self.marks) != len(self.assessors):  # `check_given` refuses it
+            return list(self.marks)
+        by_member = zip(map(member_of, self.assessors), self.marks, strict=True)
+        return [mark for _, mark in sorted(by_member)]
 
 
 def member_of(person: Person) -> str:
@@ -87,7 +97,8 @@ def check_given(draft: Draft, *, today: date) -> None:
 
     A quiz or an adaptive assessment needs `item_count` or `standard_error` and a `bank` or an
     `issuer`; a task, drill, artefact, panel or validation its `assessors` (a validation one); a
-    task marked twice and a panel their `marks`; a credential and a completion an `issuer`.
+    task marked twice and a panel their `marks`; a credential and a completion an `issuer`. Marks
+    are one an assessor, in the same order.
     """
     if draft.kind in TESTS:
         _check_test(draft)
@@ -95,6 +106,8 @@ def check_given(draft: Draft, *, today: date) -> None:
         _check_people(draft)
     elif draft.kind in CREDENTIAL_KINDS or draft.kind == Kind.COMPLETION:
         _need(draft.issuer, "issuer")
+    if draft.marks and len(draft.marks) != len(draft.assessors):
+        raise EntryRefused("marks_not_of_assessors", "marks", "Each assessor gives one mark.")
     _check_example(draft, today)
     if draft.ai_condition and draft.ai_condition not in list(AiCondition):
         raise EntryRefused("unknown_ai_condition", "ai_condition", "Unaided, aided or both.")
@@ -120,8 +133,6 @@ def _check_people(draft: Draft) -> None:
         raise EntryRefused("one_validates", "assessors", "One person gives a validation.")
     if draft.kind in MARKED_TWICE:
         _need(draft.marks, "marks")
-    if draft.marks and len(draft.marks) != len(draft.assessors):
-        raise EntryRefused("marks_not_of_assessors", "marks", "Each assessor gives one mark.")
 
 
 def _check_example(draft: Draft, today: date) -> None:

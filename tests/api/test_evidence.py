@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import permutations
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -11,7 +12,7 @@ from django.db import connections
 from django.utils import timezone
 from oauth2_provider.models import Application
 
-from accounts.models import RecordAccess
+from accounts.models import Person, RecordAccess
 from skills.enums import Kind
 from skills.models import Competency, Evidence, PolicyVersion
 from skills.services.policy import publish_policy
@@ -152,9 +153,43 @@ def test_a_kind_is_recorded_with_what_it_needs_and_refused_without(
     answer = api.record(body | more)
     assert answer.status_code == 201, answer.content
     told = answer.json()
-    for name in set(more) - {"assessors", "accepted_by"}:
+    for name in set(more) - {"assessors", "accepted_by", "marks"}:
         assert told[name] == more[name]
     assert len(told["assessors"]) == len(more.get("assessors", []))
+    assert sorted(told["marks"]) == sorted(more.get("marks", []))
+
+
+@pytest.mark.parametrize(
+    ("kind", "marks"),
+    [("practical_task_double", {"H4": 3, "H5": 2}), ("panel", {"H4": 2, "H5": 4, "H6": 1})],
+)
+def test_each_mark_is_told_with_the_assessor_who_gave_it_in_whatever_order_they_were_sent(
+    api: Any, more_assessors: None, credential_body: Body, kind: str, marks: dict[str, int]
+) -> None:
+    people = {each.external_id: str(each.uuid) for each in Person.objects.all()}
+    body = credential_body(kind=kind)
+    del body["issuer"]
+    if kind == "panel":
+        body["effect_beyond_team"] = True
+    for names in permutations(marks):
+        pairs = {"assessors": list(names), "marks": [marks[name] for name in names]}
+        told = api.record(body | pairs).json()
+        given = dict(zip(told["assessors"], told["marks"], strict=True))
+        assert given == {people[name]: mark for name, mark in marks.items()}
+        row = Evidence.objects.get(uuid=told["uuid"])
+        assert [f"person:{uuid}" for uuid in told["assessors"]] == row.source
+
+
+def test_the_same_marks_of_other_assessors_are_other_evidence(
+    api: Any, more_assessors: None, credential_body: Body
+) -> None:
+    body = credential_body(kind="practical_task_double", assessors=["H4", "H5"], marks=[3, 2])
+    del body["issuer"]
+    assert api.record(body, "order-7").status_code == 201
+    turned = api.record(body | {"assessors": ["H5", "H4"], "marks": [2, 3]}, "order-7")
+    swapped = api.record(body | {"assessors": ["H5", "H4"]}, "order-7")
+    fewer = api.record(body | {"marks": [3]}, "order-7")
+    assert [turned.status_code, swapped.status_code, fewer.status_code] == [200, 409, 409]
 
 
 @pytest.mark.parametrize(
@@ -167,6 +202,7 @@ def test_a_kind_is_recorded_with_what_it_needs_and_refused_without(
         ({"kind": "rumour"}, {"/kind": "unknown"}),
         ({"accepted_by": "nobody"}, {"/accepted_by": "unknown"}),
         ({"accepted_by": "H2"}, {"/accepted_by": "vouches_for_oneself"}),
+        ({"accepted_by": "H1"}, {"/accepted_by": "no_reach"}),
         ({"level": 3, "top_level": 2}, {"/level": "above_top_level"}),
         ({"observed_on": "2999-01-01"}, {"/observed_on": "out_of_range"}),
         ({"observed_on": "2190-01-01"}, {"/observed_on": "future_date"}),
