@@ -19,6 +19,7 @@ from accounts.models import JobRole, OrgUnit, Person, Position
 from accounts.services.access import (
     WHOLE_ORGANISATION,
     Scope,
+    job_role_scope,
     record_look,
     record_looks,
     unit_scope,
@@ -39,7 +40,8 @@ class People(APIView):
     @extend_schema(
         operation_id="people_list",
         summary="People with their manager and positions",
-        description="In a fixed order, in pages. The look is logged once with its scope.",
+        description="In a fixed order, in pages. The look is logged once with its scope; with "
+        "`external_id` or `email` it is a look at the person found.",
         responses={200: PeoplePage},
     )
     def get(self, request: Request) -> Response:
@@ -64,11 +66,14 @@ class People(APIView):
         record_looks(seen, what="People (API)", client=client_of(self.request.auth).name)
 
     def _scope(self) -> Scope:
-        words = [self.job_role.name] if self.job_role else []
-        if self.query["active"] is not None:
-            words.append("active" if self.query["active"] else "not active")
-        scope = unit_scope(self.unit) if self.unit else WHOLE_ORGANISATION
-        return scope.narrowed(", ".join(words))
+        scope = WHOLE_ORGANISATION
+        if self.unit:
+            scope = unit_scope(self.unit).narrowed(self.job_role.name if self.job_role else "")
+        elif self.job_role:
+            scope = job_role_scope(self.job_role)
+        if self.query["active"] is None:
+            return scope
+        return scope.narrowed("active" if self.query["active"] else "not active")
 
     @cached_property
     def unit(self) -> OrgUnit | None:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from accounts.models import RecordAccess
+from accounts.models import JobRole, RecordAccess
 
 
 def test_people_are_told_with_manager_and_positions(
@@ -137,6 +137,21 @@ def test_who_is_asked_for_by_a_key_is_looked_at_alone(
     api.get("people/", **{key: getattr(org.ben, key)})
     look = RecordAccess.objects.get()
     assert (look.subject, look.scope, look.client) == (org.ben, "", api.name)
+
+
+def test_a_list_of_a_job_role_is_logged_for_the_people_in_it(
+    make_api: Callable[..., Any], org: SimpleNamespace
+) -> None:
+    api = make_api("people:read")
+    api.get("people/", job_role="network-engineer")
+    api.get("people/", job_role="network-engineer", unit=str(org.field.uuid))
+    role = JobRole.objects.get(slug="network-engineer")
+    both, alone = RecordAccess.objects.all()
+    assert (alone.scope, alone.scope_uuid) == (f"the job role {role}", role.uuid)
+    assert (both.scope, both.scope_uuid) == (f"the unit Field, {role}", org.field.uuid)
+    since = timezone.now() - timedelta(days=1)
+    assert list(RecordAccess.objects.covering(org.ben, since=since)) == [alone]
+    assert not RecordAccess.objects.covering(org.ada, since=since).exists()
 
 
 def test_an_unknown_person_is_not_found(make_api: Callable[..., Any], org: SimpleNamespace) -> None:
