@@ -60,17 +60,18 @@ class ChangesQuery(serializers.Serializer[Any]):
     )
 
     def validate_cursor(self, text: str) -> dict[str, Any]:
-        for list_, life in (("changes", CURSOR_LIFE), ("resume", None)):
+        for list_, life in (("run", CURSOR_LIFE), ("resume", None)):
             try:
                 found = decode_cursor(text, of=list_, asked=self.context["asked"], max_age=life)
             except CursorUnreadable:
                 continue
             position = Position(datetime.fromisoformat(found["at"]), found["id"])
-            return {"position": position, "begins": list_ == "resume"}
+            began = datetime.fromisoformat(found["began"]) if list_ == "run" else None
+            return {"position": position, "began": began}
         raise serializers.ValidationError(str(CursorUnreadable()), code="cursor")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Turn either way of saying where to begin into a position."""
         since = attrs.get("updated_since", datetime(1970, 1, 1, tzinfo=UTC))
-        begin = {"position": Position(since, -1), "begins": True}
+        begin = {"position": Position(since, -1), "began": None}
         return {**attrs, **attrs.get("cursor", begin)}

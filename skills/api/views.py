@@ -125,30 +125,34 @@ class CompetencyChanges(APIView):
         summary="Competencies that changed, for systems that keep a copy",
         description="In the order of `updated_at`. What time alone changed appears at midnight of "
         "the day, before the nightly job has stored it. Read pages by `next`; on the last page "
-        "keep `resume` and ask it the next time. No change is missed; one of the last minute, or "
-        "of a night, may come twice, so store by person and skill.",
+        "keep `resume` and ask it the next time. No change is missed; one of the last minute, of "
+        "a run over several pages, or of a night may come twice, so store by person and skill.",
         responses={200: ChangesPage},
     )
     def get(self, request: Request) -> Response:
-        changes = competency_changes(self.query["position"], limit=self.query["page_size"])
-        if self.query["begins"]:
+        changes = competency_changes(
+            self.query["position"], limit=self.query["page_size"], began=self.query["began"]
+        )
+        if self.query["began"] is None:
             since = self.query["position"].at.isoformat(timespec="seconds")
             record_wide_look(
                 scope=WHOLE_ORGANISATION.narrowed(f"changes since {since}"),
                 what="Competencies (API)",
                 client=client_of(request.auth).name,
             )
-        further = changes.next_after
+        further, resume = changes.next_after, None
+        if further is None:
+            resume = self._from(changes.resume_at, "resume")
         answer = {
             "results": [change_answer(each) for each in changes.rows],
-            "next": further and self._from(further, "changes"),
-            "resume": None if further else self._from(changes.resume_at, "resume"),
+            "next": further and self._from(further, "run", began=changes.began.isoformat()),
+            "resume": resume,
         }
         return Response(answer)
 
-    def _from(self, position: Position, of: str) -> str:
+    def _from(self, position: Position, of: str, **more: str) -> str:
         place: dict[str, str | int] = {"at": position.at.isoformat(), "id": position.id}
-        cursor = encode_cursor(place, of=of, asked=self.asked)
+        cursor = encode_cursor({**place, **more}, of=of, asked=self.asked)
         return at_cursor(self.request.build_absolute_uri(), cursor)
 
 

@@ -4,8 +4,10 @@
 
 A row falls due at midnight, before the nightly job has stored it; it takes its place there every
 day until it is stored. Rows are in the order of (changed at, id). A transaction that began
-earlier may commit after a reader has passed its time, so `resume_at` never lies less than SETTLE
-back: rows of that last minute come twice rather than never.
+earlier may commit after a reader has passed its time, on any page of a run. So `resume_at` never
+lies less than SETTLE before the run began: rows of that minute and of the run come twice rather
+than never. A row gets its `updated_at` when it is written (`save_competencies`), and what writes it
+commits within SETTLE.
 """
 
 from dataclasses import dataclass
@@ -41,19 +43,26 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """A page of changes. `next_after` is None on the last; `resume_at` is where to poll then."""
+    """A page of changes. `next_after` is None on the last; `resume_at` is where to poll then.
+
+    `began` is when the first page of the run was read, which the next page wants to know.
+    """
 
     rows: tuple[Change, ...]
     next_after: Position | None
     resume_at: Position
+    began: datetime
 
 
-def competency_changes(after: Position, *, limit: int) -> Changes:
+def competency_changes(after: Position, *, limit: int, began: datetime | None = None) -> Changes:
     """The changes after a position, oldest first; three queries, and one where rows are due.
+
+    `began` is that of the page before, None for the first page of a run.
 
     Skills that were withdrawn are left out: nobody stands anywhere in them.
     Source: the reading rule of docs/skill-policy.md.
     """
+    began = began or timezone.now()
     today = timezone.localdate()
     midnight = timezone.make_aware(datetime.combine(today, time.min))
     late = Q(updated_at__gt=after.at) | Q(updated_at=after.at, pk__gt=after.id)
@@ -68,8 +77,8 @@ def competency_changes(after: Position, *, limit: int) -> Changes:
         found = sorted([*found, *(Position(midnight, pk) for pk in due[: limit + 1])])
     page = found[:limit]
     last = page[-1] if page else after
-    settled = Position(timezone.now() - SETTLE, 0)
-    return Changes(_changes(page), last if len(found) > limit else None, min(last, settled))
+    resume_at = min(last, Position(began - SETTLE, 0))
+    return Changes(_changes(page), last if len(found) > limit else None, resume_at, began)
 
 
 def _changes(page: list[Position]) -> tuple[Change, ...]:

@@ -1,7 +1,7 @@
 """The stored competency rows: written with the ledger, made again, and aged at night."""
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from datetime import date
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -45,9 +45,8 @@ def recompute(person_id: int, skill_id: int) -> StandingRow:
             return StandingRow(person_id, skill_id, "")
         if piece.skill not in published.policy.skills:
             return StandingRow(person_id, skill_id, piece.skill)
-        now = timezone.now()
         answer = piece.answer(published.policy, as_of=timezone.localdate())
-        save_competencies([competency_of(key, answer, published, now)])
+        save_competencies([competency_of(key, answer, published)])
     return row_of(key, answer)
 
 
@@ -61,7 +60,7 @@ def lock_people(person_ids: Collection[int]) -> None:
         list(rows.select_for_update(no_key=True).values_list("pk"))
 
 
-def competency_of(key: Key, answer: Answer, published: Published, now: datetime) -> Competency:
+def competency_of(key: Key, answer: Answer, published: Published) -> Competency:
     """The row that stores an answer of the ladder."""
     return Competency(
         person_id=key[0],
@@ -74,14 +73,19 @@ def competency_of(key: Key, answer: Answer, published: Published, now: datetime)
         next_change_on=answer.next_change_on,
         policy_id=published.id,
         computed_on=answer.as_of,
-        updated_at=now,
     )
 
 
 def save_competencies(rows: Iterable[Competency]) -> None:
-    """Insert or replace rows, one a person and skill, in one statement a chunk."""
+    """Insert or replace rows, one a person and skill, in one statement a chunk.
+
+    They are updated now, not when the ladder began: who follows the changes counts on it.
+    """
+    updated, now = list(rows), timezone.now()
+    for row in updated:
+        row.updated_at = now
     Competency.objects.bulk_create(
-        list(rows),
+        updated,
         batch_size=CHUNK,
         update_conflicts=True,
         unique_fields=("person", "skill"),
@@ -115,9 +119,8 @@ def _age(due: QuerySet[Competency], ids: list[int], people: Collection[int], day
         if not keys:
             return 0
         published = published_policy()
-        now = timezone.now()
         rows = [
-            competency_of(key, piece.answer(published.policy, as_of=day), published, now)
+            competency_of(key, piece.answer(published.policy, as_of=day), published)
             for key, piece in slices_for(keys).items()
             if piece.skill in published.policy.skills
         ]

@@ -180,7 +180,7 @@ def _record(draft: Draft, recorder: Recorder) -> Recorded:
     dates = derive_dates(own.rows[-1], policy.skill(own.skill), policy)
     EvidenceDates.objects.create(evidence=evidence, policy_id=published.id, **dates._asdict())
     answer = own.answer(policy, as_of=today)
-    save_competencies([competency_of(key, answer, published, now)])
+    save_competencies([competency_of(key, answer, published)])
     return Recorded(evidence, True, before, row_of(key, answer))
 
 

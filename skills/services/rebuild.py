@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 
 from django.db import transaction
@@ -82,17 +82,16 @@ def _everybody() -> list[int]:
 
 
 def _rebuild(ids: list[int], published: Published, report: RebuildReport, repair: bool) -> None:
-    today, now = timezone.localdate(), timezone.now()
+    today = timezone.localdate()
     with transaction.atomic():
         if repair:
             lock_people(ids)
-            now = timezone.now()
         stored = _stored_rows(ids)
         wrong: list[Competency] = []
         for key, piece in ledger_of(ids).items():
             report.evidence += len(piece.rows)
             if piece.skill in published.policy.skills:
-                row = _check(key, piece, stored.pop(key, None), published, report, today, now)
+                row = _check(key, piece, stored.pop(key, None), published, report, today)
                 wrong += [row] if row else []
             else:
                 stored.pop(key, None)
@@ -132,7 +131,6 @@ def _check(
     published: Published,
     report: RebuildReport,
     today: date,
-    now: datetime,
 ) -> Competency | None:
     """Compare one row; return it as it should be if it has to be written."""
     report.checked += 1
@@ -144,7 +142,7 @@ def _check(
         report.note(Difference(*key, stored.row if stored else None, right))
     else:
         return None
-    return competency_of(key, answer, published, now)
+    return competency_of(key, answer, published)
 
 
 def _overdue(stored: _Stored, published: Published, today: date) -> bool:

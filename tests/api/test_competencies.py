@@ -192,6 +192,32 @@ def test_a_change_that_commits_late_is_still_told(
         assert ("H2", "core-safe-data", 2) in changed(api.get(page["resume"]).json())
 
 
+def test_a_change_that_commits_late_is_still_told_after_a_run_of_slow_pages(
+    make_api: Callable[..., Any], org: SimpleNamespace, task: Callable[..., Any]
+) -> None:
+    api = make_api("skills:read")
+    with time_machine.travel(NOW, tick=False) as clock:
+        task(org.ben, "core-safe-data", 2)
+        clock.shift(timedelta(seconds=1))
+        for skill in ("core-diligence", "core-delegation", "core-safe-data"):
+            task(org.cy, skill, 1)
+        late = Competency.objects.filter(person=org.ben)
+        late.update(updated_at=NOW + timedelta(hours=9))  # its transaction is open
+        page = api.get("competencies/", page_size=1, updated_since=NOW.isoformat()).json()
+        late.update(updated_at=NOW)
+        while page["next"]:
+            clock.shift(timedelta(seconds=65))
+            page = api.get(page["next"]).json()
+        page = api.get(page["resume"]).json()
+        told = changed(page)
+        while page["next"]:
+            page = api.get(page["next"]).json()
+            told |= changed(page)
+        assert ("H2", "core-safe-data", 2) in told
+        page = api.get(page["resume"]).json()
+        assert page["results"] == []  # and a run that saw all of it is over
+
+
 def test_pages_hold_every_competency_once(
     make_api: Callable[..., Any], org: SimpleNamespace, task: Callable[..., Any]
 ) -> None:

@@ -16,10 +16,12 @@ from accounts.models import Person
 from jobs.enums import JobState
 from jobs.models import Job
 from jobs.services import Progress
+from skills.domain.standing import Answer
 from skills.enums import Kind
 from skills.exceptions import PolicyAlreadyPublished, PolicyInvalid
 from skills.models import Competency, Evidence, EvidenceDates, PolicyVersion, Skill
 from skills.services.competencies import age_competencies, recompute
+from skills.services.ledger_rows import LedgerSlice
 from skills.services.policy import current_policy, policy_change, publish_policy, published_policy
 from skills.services.reading import standings
 from skills.services.rebuild import rebuild_competencies, republish_dates
@@ -206,6 +208,23 @@ def test_rows_that_are_only_overdue_are_no_difference(
     assert (report.different, report.overdue) == (0, 6)
     rebuild_competencies()
     assert rebuild_competencies().overdue == 0
+
+
+@pytest.mark.parametrize("work", [rebuild_competencies, age_competencies])
+def test_rows_are_updated_when_they_are_written_however_long_the_ladder_takes(
+    ledger: list[Person], on_the_day: Any, monkeypatch: pytest.MonkeyPatch, work: Make
+) -> None:
+    on_the_day.move_to("2032-01-01T12:00:00Z")
+    answer = LedgerSlice.answer
+
+    def slowly(*args: Any, **kwargs: Any) -> Answer:
+        on_the_day.shift(timedelta(minutes=2))
+        return answer(*args, **kwargs)
+
+    monkeypatch.setattr(LedgerSlice, "answer", slowly)
+    work()
+    a_minute_ago = timezone.now() - timedelta(minutes=1)
+    assert Competency.objects.filter(updated_at__gte=a_minute_ago).count() == 6
 
 
 def test_a_rebuild_can_be_limited_to_people_and_lists_a_bounded_number(
