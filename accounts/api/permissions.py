@@ -1,6 +1,6 @@
 """What every request must satisfy before a view sees it."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.http import QueryDict
@@ -34,22 +34,32 @@ class ClientHasScope(TokenHasScope):  # type: ignore[misc]
 
 class QueryIsValid(BasePermission):
     """The query parameters are those of the view's `query_serializer`; their values become
-    `view.query`, and `view.asked` says who asked for what. An unknown name is refused: a mistyped
-    filter would widen what is exported.
+    `view.query`, and `view.asked` says who asked for what. A name that is unknown, comes twice or
+    has no value is refused: a mistyped filter would widen or narrow what is exported.
     """
 
     def has_permission(self, request: "Request", view: "APIView") -> bool:
         reader: type[Serializer[Any]] = getattr(view, "query_serializer", Serializer)
         asked = Asked.by(client_of(request.auth).pk, _pairs(request.query_params))
         serializer = reader(data=request.query_params, context={"asked": asked})
-        unknown = sorted(set(request.query_params) - set(serializer.fields))
-        if unknown:
-            raise QueryInvalid({name: ["There is no such parameter."] for name in unknown})
+        faults = dict(_faults(request.query_params, known=serializer.fields))
+        if faults:
+            raise QueryInvalid(faults)
         if not serializer.is_valid():
             raise QueryInvalid(serializer.errors)
         query: dict[str, Any] = serializer.validated_data
         view.query, view.asked = query, asked  # type: ignore[attr-defined]
         return True
+
+
+def _faults(parameters: QueryDict, known: Container[str]) -> Iterator[tuple[str, list[str]]]:
+    for name, values in sorted(parameters.lists()):
+        if name not in known:
+            yield name, ["There is no such parameter."]
+        elif len(values) > 1:
+            yield name, ["Give this parameter once."]
+        elif not values[0].strip():
+            yield name, ["Give this parameter a value or leave it out."]
 
 
 def _pairs(parameters: QueryDict) -> Iterator[tuple[str, str]]:

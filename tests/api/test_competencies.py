@@ -133,6 +133,9 @@ def test_known_at_tells_what_was_known(
         {"known_at": "2190-01-01T00:00:00Z"},
         {"known_at": "noon"},
         {"asof": "2026-01-01"},
+        {"as_of": ""},
+        {"known_at": ""},
+        {"as_of": ["2026-01-01", "2026-01-02"]},
     ],
 )
 def test_days_that_cannot_be_used_are_refused_by_name(
@@ -281,8 +284,8 @@ def test_updated_since_begins_there(
         assert changed(api.get("competencies/", updated_since=since).json()) == {
             ("H3", "core-diligence", 1)
         }
-        assert api.get("competencies/", updated_since="soon").status_code == 400
-        assert api.get("competencies/", cursor="x").status_code == 400
+        for query in ({"updated_since": "soon"}, {"updated_since": ""}, {"cursor": "x"}):
+            assert api.get("competencies/", **query).status_code == 400
 
 
 def test_a_page_cursor_ages_and_a_resume_cursor_does_not(

@@ -175,6 +175,15 @@ def test_people_who_left_are_not_in_the_report(api: Any, org: SimpleNamespace) -
         ({"page_size": "5001"}, "page_size"),
         ({"cursor": "x"}, "cursor"),
         ({"role": "x"}, "role"),
+        ({"unit": ""}, "unit"),
+        ({"job_role": ""}, "job_role"),
+        ({"skill": ""}, "skill"),
+        ({"state": ""}, "state"),
+        ({"as_of": ""}, "as_of"),
+        ({"format": ""}, "format"),
+        ({"cursor": ""}, "cursor"),
+        ({"state": ["lapsed", "stale"]}, "state"),
+        ({"format": ["csv", "json"]}, "format"),
     ],
 )
 def test_a_filter_that_means_nothing_is_refused_by_name(

@@ -92,6 +92,14 @@ def test_an_email_is_found_in_any_case(make_api: Callable[..., Any], org: Simple
         ({"page_size": "0"}, "page_size"),
         ({"cursor": "eyJhZnRlciI6MX0"}, "cursor"),
         ({"external_idd": "H1"}, "external_idd"),
+        ({"external_id": ""}, "external_id"),
+        ({"email": " "}, "email"),
+        ({"active": ""}, "active"),
+        ({"unit": ""}, "unit"),
+        ({"page_size": ""}, "page_size"),
+        ({"cursor": ""}, "cursor"),
+        ({"external_id": ["H1", "H2"]}, "external_id"),
+        ({"active": ["true", "true"]}, "active"),
     ],
 )
 def test_a_filter_that_means_nothing_is_refused_by_name(
