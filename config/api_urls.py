@@ -7,7 +7,7 @@ from oauth2_provider.views import RevokeTokenView, TokenView
 
 from accounts.api.problems import no_such_address
 from accounts.api.urls import urlpatterns as people
-from config.token_requests import without_nul
+from config.token_requests import guarded
 from reports.api.urls import urlpatterns as gaps
 from skills.api.urls import urlpatterns as skills
 
@@ -22,8 +22,8 @@ version_1: list[URLPattern | URLResolver] = [
 relaxed = csp_update({"style-src": ["'unsafe-inline'"]})
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("oauth/token/", without_nul(TokenView.as_view()), name="oauth-token"),
-    path("oauth/revoke/", without_nul(RevokeTokenView.as_view()), name="oauth-revoke"),
+    path("oauth/token/", guarded(TokenView.as_view()), name="oauth-token"),
+    path("oauth/revoke/", guarded(RevokeTokenView.as_view()), name="oauth-revoke"),
     path("v1/", include((version_1, "api"))),
     path(
         "docs/",

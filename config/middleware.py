@@ -86,7 +86,7 @@ class WayBack:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if _asked_for_a_page(request) and response.status_code == 405 and not response.content:
+        if asks_for_a_page(request) and response.status_code == 405 and not response.content:
             allowed = response["Allow"]
             response = render(request, "405.html", status=405)
             response["Allow"] = allowed
@@ -118,7 +118,7 @@ class OwnNotFound:
         return page_not_found(request, error) if isinstance(error, Http404) else None
 
 
-def _asked_for_a_page(request: HttpRequest) -> bool:
+def asks_for_a_page(request: HttpRequest) -> bool:
     return not request.path.startswith("/api/")
 
 

@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from health_check.views import HealthCheckView
 
+handler400 = "config.refusals.bad_request"
+handler500 = "config.refusals.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("operations.urls")),
     path("", include("accounts.urls")),

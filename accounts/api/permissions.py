@@ -9,6 +9,7 @@ from rest_framework.exceptions import NotAuthenticated, ValidationError
 from rest_framework.permissions import BasePermission
 from rest_framework.serializers import Serializer
 
+from accounts.api.throttling import ClientThrottle
 from accounts.services.clients import client_of
 from accounts.services.cursors import Asked
 
@@ -19,6 +20,18 @@ if TYPE_CHECKING:
 
 class QueryInvalid(ValidationError):
     """A query parameter that is unknown or cannot be read, whatever the method."""
+
+
+class WithinRate(BasePermission):
+    """The client has not asked too often. It stands first, since DRF's own throttles come after all
+    permissions: a request counts, whatever it is refused for.
+    """
+
+    def has_permission(self, request: "Request", view: "APIView") -> bool:
+        throttle = ClientThrottle()
+        if not throttle.allow_request(request, view):
+            view.throttled(request, throttle.wait() or 0)
+        return True
 
 
 class ClientHasScope(TokenHasScope):  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""How often one client may ask."""
+"""How often one client, or one address, may ask."""
 
 from typing import TYPE_CHECKING
 
@@ -10,10 +10,19 @@ if TYPE_CHECKING:
 
 
 class ClientThrottle(SimpleRateThrottle):
-    """One count per API client, whatever its addresses and tokens."""
+    """One count per API client, whatever its addresses and tokens; strangers by address."""
 
     scope = "api"
 
     def get_cache_key(self, request: "Request", view: "APIView") -> str | None:
         client = getattr(request.auth, "application_id", None)
         return self.cache_format % {"scope": self.scope, "ident": client or self.get_ident(request)}
+
+
+class TokenThrottle(SimpleRateThrottle):
+    """One count per address for asking for tokens and giving them back: who guesses is slowed."""
+
+    scope = "token"
+
+    def get_cache_key(self, request: "Request", view: "APIView") -> str | None:
+        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}

@@ -180,6 +180,7 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.ClientAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": [
+        "accounts.api.permissions.WithinRate",
         "accounts.api.permissions.ClientHasScope",
         "accounts.api.permissions.QueryIsValid",
     ],
@@ -187,11 +188,10 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PARSER_CLASSES": ["accounts.api.parsers.BodyParser"],
     "DEFAULT_SCHEMA_CLASS": "accounts.api.schema.Schema",
     "EXCEPTION_HANDLER": "accounts.api.problems.answer_problem",
-    "DEFAULT_THROTTLE_CLASSES": ["accounts.api.throttling.ClientThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"api": env.str("TUTTI_API_RATE", "1200/min")},
+    "DEFAULT_THROTTLE_RATES": {"api": env.str("TUTTI_API_RATE", "1200/min"), "token": "30/min"},
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
-    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_METADATA_CLASS": "accounts.api.methods.Methods",
 }
 SCOPES = {
     "people:read": "Read people, positions and reporting lines",
@@ -221,7 +221,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_PERMISSIONS": ["accounts.api.permissions.WithinRate"],
     "SERVE_AUTHENTICATION": [],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }

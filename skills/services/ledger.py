@@ -96,10 +96,9 @@ def record_evidence(
     """Record one piece of evidence and bring the person's competency in the skill up to date.
 
     Entry conditions are checked first and may lower the ceiling (docs/skill-policy.md). The source
-    is `assessors`, `bank` and `issuer`; `marks` are a task's marks or a panel's votes, one an
-    assessor and in that order. Levels are 0-4, dates days in the organisation's time zone. With an
-    `idempotency_key` (unique over all that record) the same request again returns the row that
-    exists.
+    is `assessors`, `bank` and `issuer`; `marks` (a panel's votes) are one an assessor, in the same
+    order. Levels are 0-4, dates days in the organisation's time zone. With an `idempotency_key`
+    (unique over all that record) the same request again returns the row that exists.
 
     Raises EntryRefused, IdempotencyConflict (other evidence), UnknownInPolicy, NoPolicyPublished.
     """

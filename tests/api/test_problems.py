@@ -120,6 +120,29 @@ def test_a_client_that_asks_too_often_is_told_when_to_come_back(
     assert other.get("skills/").status_code == 200
 
 
+@pytest.mark.parametrize(("path", "status"), [("skills/?what=1", 400), ("people/", 403)])
+def test_a_request_counts_whatever_it_is_refused_for(
+    make_api: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    db: None,
+    path: str,
+    status: int,
+) -> None:
+    monkeypatch.setattr(throttling.ClientThrottle, "THROTTLE_RATES", {"api": "2/min"})
+    api = make_api("skills:read")
+    assert [api.get(path).status_code for _ in range(3)] == [status, status, 429]
+
+
+def test_options_answers_with_the_methods_it_allows(
+    make_api: Callable[..., Any], framework: None
+) -> None:
+    api = make_api()
+    for path, methods in (("people/", ["GET", "HEAD"]), ("evidence/", ["POST"])):
+        answer = api.http.options(f"/api/v1/{path}", headers=api.headers())
+        assert answer.status_code == 200
+        assert answer.json()["methods"] == [*methods, "OPTIONS"] == answer["allow"].split(", ")
+
+
 def test_a_failure_of_ours_says_nothing_of_itself(
     make_api: Callable[..., Any], org: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

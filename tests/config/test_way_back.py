@@ -84,4 +84,5 @@ def test_who_cancels_the_second_step_is_told_of_nothing_lost(client: Client) -> 
 
 def test_a_client_of_the_api_is_answered_no_page(client: Client) -> None:
     response = client.get(reverse("oauth-token"))
-    assert (response.status_code, response.content) == (405, b"")
+    assert response.status_code == 405
+    assert response["content-type"] == "application/problem+json"
