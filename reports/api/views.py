@@ -1,6 +1,7 @@
 """Gaps, for HR's systems."""
 
 from datetime import date
+from itertools import chain, islice
 from typing import Any
 from uuid import UUID
 
@@ -98,16 +99,14 @@ class Gaps(APIView):
         scope = GapScope(
             self.query.get("unit"), **{name: self.query.get(name, "") for name in FILTERS}
         )
+        csv = request.accepted_renderer.format == CsvRenderer.format
         if cursor is None:
+            answer = _csv(scope, as_of) if csv else self._page(scope, as_of, after=0)
             self._log(scope, as_of)
-        if request.accepted_renderer.format == CsvRenderer.format:
-            if cursor is not None:
-                raise ParseError(NO_CSV_PAGES)
-            return _csv(scope, as_of)
-        after = 0
-        if cursor is not None:
-            as_of, after = date.fromisoformat(cursor["as_of"]), cursor["after"]
-        return self._page(scope, as_of, after)
+            return answer
+        if csv:
+            raise ParseError(NO_CSV_PAGES)
+        return self._page(scope, date.fromisoformat(cursor["as_of"]), cursor["after"])
 
     def perform_content_negotiation(
         self, request: Request, force: bool = False
@@ -141,7 +140,12 @@ class Gaps(APIView):
 
 
 def _csv(scope: GapScope, as_of: date) -> StreamingHttpResponse:
-    rows = (row for one in gap_report(scope, as_of) for row in one.rows)
+    """The report as a stream that begins once its first people are read, so that what is refused
+    is refused with a status.
+    """
+    people = gap_report(scope, as_of)
+    first = list(islice(people, 1))
+    rows = (row for one in chain(first, people) for row in one.rows)
     name = f"gaps-{as_of.isoformat()}.csv"
     return StreamingHttpResponse(
         csv_lines(rows),

@@ -14,6 +14,7 @@ from skills.api.kinds import EVERY_KIND, needs_of
 from skills.api.queries import within_reason
 from skills.enums import AiCondition
 from skills.models import EvidenceKind, Skill
+from skills.services.policy import published_policy
 
 PERSON_HELP = "A person's uuid or external_id."
 Errors = dict[str, list[ErrorDetail]]
@@ -79,7 +80,10 @@ class EvidenceBody(StrictSerializer):
     effect_beyond_team = serializers.BooleanField(required=False, help_text="Of a panel.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Check the fields against the kind, and find whom and what they name."""
+        """Check the fields against the kind, and find whom and what they name.
+
+        Raises NoPolicyPublished.
+        """
         errors: Errors = {}
         if not EvidenceKind.objects.filter(slug=attrs["kind"]).exists():
             _add(errors, "kind", "unknown", "There is no such kind of evidence.")
@@ -90,6 +94,7 @@ class EvidenceBody(StrictSerializer):
             _add(errors, "skill", "unknown", "There is no such skill.")
         found = self._people(attrs, errors)
         if errors:
+            published_policy()  # before content is loaded every name is unknown: not their fault
             raise serializers.ValidationError(errors)
         return {**attrs, **found, "skill": skill}
 

@@ -10,6 +10,7 @@ from django.test import Client
 
 from accounts.api import throttling, views
 from accounts.api.problems import answer_problem
+from accounts.models import RecordAccess
 from skills.models import PolicyVersion
 
 
@@ -91,10 +92,18 @@ def test_before_the_content_is_loaded_the_answer_says_so(
 ) -> None:
     api = make_api(kinds=("credential_knowledge",))
     PolicyVersion.objects.update(is_current=False)
-    for path in (f"people/{org.ben.uuid}/gaps/", "gaps/", f"people/{org.ben.uuid}/competencies/"):
-        document = check_problem(api.get(path), 503)
+    looks = RecordAccess.objects.count()
+    for path, query in (
+        (f"people/{org.ben.uuid}/gaps/", {}),
+        ("gaps/", {}),
+        ("gaps/", {"format": "csv"}),
+        (f"people/{org.ben.uuid}/competencies/", {}),
+    ):
+        document = check_problem(api.get(path, **query), 503)
         assert "load_content" in document["detail"], path
+    assert RecordAccess.objects.count() == looks
     check_problem(api.record(credential_body()), 503)
+    check_problem(api.record(credential_body(kind="unheard-of")), 503)
 
 
 @pytest.mark.parametrize("query", ["as_of=%00", "as_of=2026-02-30", "as_of=%ZZ", "as_of=[x|y]"])
