@@ -8,7 +8,7 @@ from rest_framework import serializers
 from accounts.exceptions import CursorUnreadable
 from accounts.models import JobRole, OrgUnit
 from accounts.services.cursors import decode_cursor
-from skills.domain.calendar import OUTSIDE, within_calendar
+from skills.domain.calendar import OUTSIDE, within_calendar, written_in_full
 from skills.enums import State
 from skills.models import Skill
 
@@ -16,16 +16,21 @@ CURSOR_LIFE = timedelta(days=1)
 PAGE_SIZE = 500
 
 
-def within_reason(day: date) -> None:
-    """Refuse a day that the calculations do not take."""
-    if not within_calendar(day):
-        raise serializers.ValidationError(OUTSIDE, code="out_of_range")
+class DayField(serializers.DateField):
+    """A day that is written YYYY-MM-DD and that the calculations take."""
+
+    def to_internal_value(self, value: Any) -> date:
+        if isinstance(value, str) and not written_in_full(value):
+            self.fail("invalid", format="YYYY-MM-DD")
+        day = super().to_internal_value(value)
+        if not within_calendar(day):
+            raise serializers.ValidationError(OUTSIDE, code="out_of_range")
+        return day
 
 
 class AsOfQuery(serializers.Serializer[Any]):
-    as_of = serializers.DateField(
+    as_of = DayField(
         required=False,
-        validators=[within_reason],
         help_text="What was true on this day (default: today). A day to come shows what will "
         "hold if nothing new arrives.",
     )

@@ -11,7 +11,7 @@ from rest_framework.exceptions import ErrorDetail
 
 from accounts.models import Person
 from skills.api.kinds import EVERY_KIND, needs_of
-from skills.api.queries import within_reason
+from skills.api.queries import DayField
 from skills.enums import AiCondition
 from skills.models import EvidenceKind, Skill
 from skills.services.policy import published_policy
@@ -45,7 +45,7 @@ class EvidenceBody(StrictSerializer):
         max_value=4,
         help_text="What could have been shown; 4 if unsaid.",
     )
-    observed_on = serializers.DateField(validators=[within_reason], help_text="Not in the future.")
+    observed_on = DayField(help_text="Not in the future.")
     assessors = serializers.ListField(
         required=False,
         min_length=1,
@@ -64,7 +64,7 @@ class EvidenceBody(StrictSerializer):
         help_text="One an assessor, in the same order; the votes of a panel.",
     )
     example = serializers.CharField(required=False, max_length=2000)
-    example_on = serializers.DateField(required=False, validators=[within_reason])
+    example_on = DayField(required=False)
     item_count = serializers.IntegerField(required=False, min_value=1, max_value=1000)
     standard_error = serializers.FloatField(
         required=False, min_value=0, max_value=10, help_text="In logits."
@@ -75,7 +75,7 @@ class EvidenceBody(StrictSerializer):
     ai_condition = serializers.ChoiceField(
         required=False, choices=[each.value for each in AiCondition]
     )
-    expires_on = serializers.DateField(required=False, validators=[within_reason])
+    expires_on = DayField(required=False)
     routine = serializers.BooleanField(required=False, help_text="Of a workplace artefact.")
     effect_beyond_team = serializers.BooleanField(required=False, help_text="Of a panel.")
 

@@ -1,5 +1,6 @@
 """The query parameters of this app's endpoints."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -8,35 +9,47 @@ from rest_framework import serializers
 
 from accounts.exceptions import CursorUnreadable
 from accounts.services.cursors import decode_cursor
-from skills.domain.calendar import FIRST_DAY, LAST_DAY, OUTSIDE, within_calendar
+from skills.domain.calendar import OUTSIDE, within_calendar, written_in_full
 from skills.services.changes import Position
 
 CURSOR_LIFE = timedelta(days=1)
 PAGE_SIZE = 500
+LOST_PLUS = re.compile(r"(:\d\d(?:\.\d+)?) (\d\d:\d\d)$")
 
 
-def within_reason(day: date) -> None:
-    """Refuse a day that the calculations do not take."""
-    if not within_calendar(day):
-        raise serializers.ValidationError(OUTSIDE, code="out_of_range")
+class DayField(serializers.DateField):
+    """A day that is written YYYY-MM-DD and that the calculations take."""
+
+    def to_internal_value(self, value: Any) -> date:
+        if isinstance(value, str) and not written_in_full(value):
+            self.fail("invalid", format="YYYY-MM-DD")
+        day = super().to_internal_value(value)
+        if not within_calendar(day):
+            raise serializers.ValidationError(OUTSIDE, code="out_of_range")
+        return day
 
 
-def moment_within_reason(moment: datetime) -> None:
-    """Refuse a moment whose day, in any time zone, the calculations do not take."""
-    if not FIRST_DAY.year < moment.year < LAST_DAY.year:
-        raise serializers.ValidationError(OUTSIDE, code="out_of_range")
+class MomentField(serializers.DateTimeField):
+    """A moment on a day that the calculations take.
+
+    The `+` of an offset reads as a space where an address was not quoted; it is put back.
+    """
+
+    def to_internal_value(self, value: Any) -> datetime:
+        moment = super().to_internal_value(LOST_PLUS.sub(r"\1+\2", value))
+        if not within_calendar(moment.date()):
+            raise serializers.ValidationError(OUTSIDE, code="out_of_range")
+        return moment
 
 
 class StandingQuery(serializers.Serializer[Any]):
-    as_of = serializers.DateField(
+    as_of = DayField(
         required=False,
-        validators=[within_reason],
         help_text="What was true on this day (default: today). A day to come shows what will "
         "hold if nothing new arrives.",
     )
-    known_at = serializers.DateTimeField(
+    known_at = MomentField(
         required=False,
-        validators=[moment_within_reason],
         help_text="From what was recorded by then (default: now), revocations included.",
     )
 
@@ -47,9 +60,8 @@ class StandingQuery(serializers.Serializer[Any]):
 
 
 class ChangesQuery(serializers.Serializer[Any]):
-    updated_since = serializers.DateTimeField(
+    updated_since = MomentField(
         required=False,
-        validators=[moment_within_reason],
         help_text="Changes at or after this time; without it, every competency.",
     )
     page_size = serializers.IntegerField(

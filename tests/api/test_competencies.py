@@ -133,7 +133,12 @@ def test_known_at_tells_what_was_known(
         {"known_at": "2190-01-01T00:00:00Z"},
         {"known_at": "noon"},
         {"asof": "2026-01-01"},
+        {"as_of": "2026-W01-1"},
+        {"as_of": "20260101"},
+        {"as_of": "2026-1-01"},
         {"as_of": ""},
+        {"known_at": "1969-12-31T23:59:59Z"},
+        {"known_at": "0001-01-01T00:00:00+14:00"},
         {"known_at": ""},
         {"as_of": ["2026-01-01", "2026-01-02"]},
     ],
@@ -286,6 +291,36 @@ def test_updated_since_begins_there(
         }
         for query in ({"updated_since": "soon"}, {"updated_since": ""}, {"cursor": "x"}):
             assert api.get("competencies/", **query).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        "1970-01-01T00:00:00Z",
+        "1970-12-31",
+        "2199-12-31T23:59:59Z",
+        "2026-11-22T12:00:00+02:00",
+        "2026-11-22T12:00:00 02:00",  # an address that was not quoted
+        "2026-11-22T12:00 02:00",
+        "2026-11-22 12:00",
+    ],
+)
+def test_any_moment_of_the_calendar_can_be_asked_for(
+    make_api: Callable[..., Any], framework: None, since: str
+) -> None:
+    answer = make_api("skills:read").get("competencies/", updated_since=since)
+    assert answer.status_code == 200
+
+
+def test_the_plus_of_an_offset_is_put_back_where_an_address_lost_it(
+    make_api: Callable[..., Any], org: SimpleNamespace, task: Callable[..., Any]
+) -> None:
+    api = make_api("skills:read")
+    with time_machine.travel(NOW, tick=False):
+        task(org.ben, "core-safe-data", 2)
+        for since, found in (("2026-11-22T14:00:00 02:00", 1), ("2026-11-22T13:00:00 00:00", 0)):
+            page = api.get("competencies/", updated_since=since).json()
+            assert len(page["results"]) == found
 
 
 def test_a_page_cursor_ages_and_a_resume_cursor_does_not(

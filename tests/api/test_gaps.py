@@ -171,6 +171,7 @@ def test_people_who_left_are_not_in_the_report(api: Any, org: SimpleNamespace) -
         ({"state": "good"}, "state"),
         ({"as_of": "2026-02-30"}, "as_of"),
         ({"as_of": "9999-01-01"}, "as_of"),
+        ({"as_of": "2026-W01-1"}, "as_of"),
         ({"format": "xlsx"}, "format"),
         ({"page_size": "5001"}, "page_size"),
         ({"cursor": "x"}, "cursor"),
