@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.urls import register_converter
 
 
 class AccountsConfig(AppConfig):
@@ -7,8 +8,10 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from auditlog.registry import auditlog
 
+        from accounts.api.converters import AnyCaseUuid
         from accounts.models import ApiClient, JobRole, OrgUnit, Person, Position
 
+        register_converter(AnyCaseUuid, "any_case_uuid")
         auditlog.register(
             Person,
             exclude_fields=["password", "last_login", "line_path"],

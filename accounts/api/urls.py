@@ -6,5 +6,5 @@ from accounts.api.views import OnePerson, People
 
 urlpatterns = [
     path("people/", People.as_view(), name="people"),
-    path("people/<uuid:uuid>/", OnePerson.as_view(), name="person"),
+    path("people/<any_case_uuid:uuid>/", OnePerson.as_view(), name="person"),
 ]

@@ -6,5 +6,5 @@ from reports.api.views import Gaps, PersonsGaps
 
 urlpatterns = [
     path("gaps/", Gaps.as_view(), name="gaps"),
-    path("people/<uuid:uuid>/gaps/", PersonsGaps.as_view(), name="person-gaps"),
+    path("people/<any_case_uuid:uuid>/gaps/", PersonsGaps.as_view(), name="person-gaps"),
 ]

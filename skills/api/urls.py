@@ -10,7 +10,13 @@ urlpatterns = [
     path("job-roles/", JobRoles.as_view(), name="job-roles"),
     path("competencies/", CompetencyChanges.as_view(), name="competencies"),
     path("evidence/", RecordEvidence.as_view(), name="evidence"),
-    path("evidence/<uuid:uuid>/revoke/", RevokeEvidence.as_view(), name="evidence-revoke"),
-    path("people/<uuid:uuid>/competencies/", Competencies.as_view(), name="person-competencies"),
-    path("people/<uuid:uuid>/evidence/", PersonsEvidence.as_view(), name="person-evidence"),
+    path("evidence/<any_case_uuid:uuid>/revoke/", RevokeEvidence.as_view(), name="evidence-revoke"),
+    path(
+        "people/<any_case_uuid:uuid>/competencies/",
+        Competencies.as_view(),
+        name="person-competencies",
+    ),
+    path(
+        "people/<any_case_uuid:uuid>/evidence/", PersonsEvidence.as_view(), name="person-evidence"
+    ),
 ]

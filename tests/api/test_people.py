@@ -162,6 +162,16 @@ def test_a_list_of_a_job_role_is_logged_for_the_people_in_it(
     assert not RecordAccess.objects.covering(org.ada, since=since).exists()
 
 
+def test_a_uuid_is_read_in_either_case_of_letters(
+    make_api: Callable[..., Any], org: SimpleNamespace, task: Callable[..., Any]
+) -> None:
+    api, shouted = make_api(), str(org.ben.uuid).upper()
+    for path in ("", "competencies/", "evidence/", "gaps/"):
+        assert api.get(f"people/{shouted}/{path}").status_code == 200, path
+    assert api.get(f"people/{shouted}/").json()["uuid"] == str(org.ben.uuid)
+    assert api.get("people/", unit=str(org.networks.uuid).upper()).status_code == 200
+
+
 def test_an_unknown_person_is_not_found(make_api: Callable[..., Any], org: SimpleNamespace) -> None:
     api = make_api("people:read")
     assert api.get(f"people/{uuid4()}/").status_code == 404
