@@ -28,7 +28,8 @@ class PeopleQuery(serializers.Serializer[Any]):
         help_text="Only active, or only former, people.",
     )
     unit = serializers.UUIDField(
-        required=False, help_text="People with a current position in this unit or below it."
+        required=False,
+        help_text="People with a current position in this unit or below it; see `units/`.",
     )
     job_role = serializers.SlugField(
         required=False, max_length=60, help_text="People with a current position in this job role."

@@ -24,6 +24,19 @@ class UnitRef(serializers.Serializer[Any]):
     path = serializers.CharField(help_text="Names from the top of the tree, joined by `/`.")
 
 
+class UnitAnswer(UnitRef):
+    """A unit of the organisation, whether or not anybody has a position in it."""
+
+    name = serializers.CharField()
+    parent = serializers.UUIDField(  # type: ignore[assignment]
+        allow_null=True, help_text="The unit above; null at the top."
+    )
+
+
+class UnitList(serializers.Serializer[Any]):
+    results = UnitAnswer(many=True)
+
+
 class PositionAnswer(serializers.Serializer[Any]):
     """A place in the organisation; several may be current, shares add to 1 at most."""
 
@@ -58,6 +71,21 @@ class PeoplePage(serializers.Serializer[Any]):
     next = serializers.URLField(allow_null=True, help_text="The next page; null on the last.")
 
 
+def units_answer(units: Iterable[OrgUnit]) -> list[dict[str, Any]]:
+    """Units in the order given; one query for the units above them."""
+    loaded = list(units)
+    trails = unit_trails(loaded)
+    return [
+        {
+            "uuid": str(unit.uuid),
+            "path": _names(trails[unit.pk]),
+            "name": unit.name,
+            "parent": str(trails[unit.pk][-2].uuid) if trails[unit.pk][:-1] else None,
+        }
+        for unit in loaded
+    ]
+
+
 def people_answer(people: Iterable[Person], today: date) -> list[dict[str, Any]]:
     """People loaded with manager and positions; one more query for the paths of all units."""
     loaded = list(people)
@@ -81,12 +109,16 @@ def _person(person: Person, trails: dict[int, list[OrgUnit]], today: date) -> di
 
 
 def _position(place: Position, trails: dict[int, list[OrgUnit]], today: date) -> dict[str, Any]:
-    path = "/".join(unit.name for unit in trails[place.unit_id])
     return {
-        "unit": {"uuid": str(place.unit.uuid), "path": path},
+        "unit": {"uuid": str(place.unit.uuid), "path": _names(trails[place.unit_id])},
         "job_role": place.job_role.slug,
         "share": float(place.share),
         "from": place.starts_on.isoformat(),
         "to": place.ends_on and place.ends_on.isoformat(),
         "current": place.starts_on <= today and (place.ends_on is None or today <= place.ends_on),
     }
+
+
+def _names(trail: list[OrgUnit]) -> str:
+    """A unit's path: the names from the top of the tree down."""
+    return "/".join(unit.name for unit in trail)

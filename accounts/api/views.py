@@ -14,7 +14,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.queries import PeopleQuery
-from accounts.api.serializers import PeoplePage, PersonAnswer, people_answer
+from accounts.api.serializers import (
+    PeoplePage,
+    PersonAnswer,
+    UnitList,
+    people_answer,
+    units_answer,
+)
 from accounts.models import JobRole, OrgUnit, Person, Position
 from accounts.services.access import (
     WHOLE_ORGANISATION,
@@ -102,6 +108,22 @@ class People(APIView):
         if self.unit or self.job_role:
             people = people.filter(Q(pk__in=held.values("person_id")))
         return people
+
+
+class Units(APIView):
+    required_scopes = ("people:read",)
+    tag = "organisation"
+
+    @extend_schema(
+        operation_id="units_list",
+        summary="Every unit of the organisation, with the unit above it",
+        description="In the order of the tree, a unit before those below it: divisions and "
+        "departments too, in which nobody has a position. `unit` in `people/` and `gaps/` takes "
+        "the uuid of any of them.",
+        responses={200: UnitList},
+    )
+    def get(self, request: Request) -> Response:
+        return Response({"results": units_answer(OrgUnit.objects.order_by("path"))})
 
 
 class OnePerson(APIView):

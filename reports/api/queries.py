@@ -40,7 +40,8 @@ class GapsQuery(AsOfQuery):
     """Filters add up; a value that names nothing is refused, so none is empty unnoticed."""
 
     unit = serializers.UUIDField(
-        required=False, help_text="People whose main position is in this unit or below it."
+        required=False,
+        help_text="People whose main position is in this unit or below it; see `units/`.",
     )
     job_role = serializers.SlugField(
         required=False, max_length=60, help_text="The job role that sets the level."

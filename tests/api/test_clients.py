@@ -34,6 +34,7 @@ def endpoints(org: SimpleNamespace) -> list[tuple[str, str, str]]:
     return [
         ("get", "people/", "people:read"),
         ("get", person, "people:read"),
+        ("get", "units/", "people:read"),
         ("get", f"{person}competencies/", "skills:read"),
         ("get", f"{person}evidence/", "evidence:read"),
         ("get", f"{person}gaps/", "gaps:read"),

@@ -77,6 +77,21 @@ def test_a_unit_stands_for_everybody_below_it(
     assert [row["name"] for row in api.pages("people/", unit=str(org.field.uuid))] == ["Cy"]
 
 
+def test_units_come_with_the_unit_above_also_where_nobody_has_a_position(
+    make_api: Callable[..., Any], org: SimpleNamespace, django_assert_num_queries: Any
+) -> None:
+    api = make_api("people:read")
+    with django_assert_num_queries(3):  # the token, the units, those above them
+        rows = api.pages_of_one("units/")
+    top, networks, field = (str(each.uuid) for each in (org.top, org.networks, org.field))
+    assert rows == [
+        {"uuid": top, "path": "Operations", "name": "Operations", "parent": None},
+        {"uuid": field, "path": "Operations/Field", "name": "Field", "parent": top},
+        {"uuid": networks, "path": "Operations/Networks", "name": "Networks", "parent": top},
+    ]
+    assert len(api.pages("people/", unit=rows[0]["uuid"])) == 2
+
+
 def test_an_email_is_found_in_any_case(make_api: Callable[..., Any], org: SimpleNamespace) -> None:
     rows = make_api("people:read").pages("people/", email=org.cy.email.upper())
     assert [row["name"] for row in rows] == ["Cy"]

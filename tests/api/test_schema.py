@@ -32,8 +32,9 @@ def test_the_schema_is_valid_and_made_without_a_warning() -> None:
     assert "openapi: 3.1.0" in out.getvalue()
 
 
-def test_it_describes_the_eleven_operations(schema: dict[str, Any]) -> None:
+def test_it_describes_the_twelve_operations(schema: dict[str, Any]) -> None:
     assert {name for name, _ in operations(schema)} == {
+        "get /api/v1/units/",
         "get /api/v1/people/",
         "get /api/v1/people/{uuid}/",
         "get /api/v1/people/{uuid}/competencies/",

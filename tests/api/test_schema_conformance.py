@@ -46,7 +46,7 @@ CHECKS = [
 OPERATIONS = {
     "people_list", "people_read", "people_competencies", "people_evidence", "people_gaps",
     "skills_list", "job_roles_list", "competencies_list", "evidence_record", "evidence_revoke",
-    "gaps_list",
+    "gaps_list", "units_list",
 }  # fmt: skip
 GOOD_ANSWERS = 20
 PEOPLE = 120
