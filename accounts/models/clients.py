@@ -18,3 +18,17 @@ class ApiClient(models.Model):
 
     def __str__(self) -> str:
         return str(self.application.name)
+
+
+class EndedClient(models.Model):
+    """A client that is no more. Ledger and logs know it by its name, which no other may take."""
+
+    name = models.CharField(max_length=120)
+    ended_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "ended API client"
+        ordering = ("ended_at", "id")
+
+    def __str__(self) -> str:
+        return self.name

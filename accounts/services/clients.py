@@ -11,7 +11,7 @@ from oauth2_provider.generators import generate_client_secret
 from oauth2_provider.models import AccessToken, Application
 
 from accounts.exceptions import ApiClientRefused
-from accounts.models import ApiClient
+from accounts.models import ApiClient, EndedClient
 
 NAME_LENGTH = 120  # as long as the name the ledger and the record of looks keep
 
@@ -39,14 +39,12 @@ class ClientRow:
 def create_client(name: str, *, scopes: Collection[str]) -> Credentials:
     """Make a confidential client of the client credentials grant that may ask for these scopes.
 
-    Its name is what the ledger and the record of looks show, so it is unique. Raises
-    ApiClientRefused for an empty, too long or taken name and for no or unknown scopes.
+    Its name is what the ledger and the record of looks show, so no two ever have the same. Raises
+    ApiClientRefused for an empty, too long or taken name, one of several lines, and for no or
+    unknown scopes.
     """
     name = name.strip()
-    if not 0 < len(name) <= NAME_LENGTH:
-        raise ApiClientRefused(f"A client's name has 1 to {NAME_LENGTH} characters.")
-    if Application.objects.filter(name__iexact=name).exists():
-        raise ApiClientRefused(f"There is a client named {name!r} already.")
+    _check_name(name)
     unknown = sorted(set(scopes) - set(settings.SCOPES))
     if unknown or not scopes:
         known = " ".join(settings.SCOPES)
@@ -80,13 +78,29 @@ def rotate_secret(client_id: str) -> Credentials:
 
 @transaction.atomic
 def end_client(client_id: str) -> str:
-    """Delete a client with its tokens and grants; return its name. What it recorded stays.
+    """Delete a client with its tokens and grants; return its name. What it recorded stays, and so
+    does the name, which is given to no other.
 
     Raises ApiClientRefused for an unknown client id.
     """
     application = application_of(client_id)
+    EndedClient.objects.create(name=application.name)
     application.delete()
     return str(application.name)
+
+
+def _check_name(name: str) -> None:
+    if not 0 < len(name) <= NAME_LENGTH or not name.isprintable():
+        raise ApiClientRefused(
+            f"A client's name has 1 to {NAME_LENGTH} characters, all of them in one line."
+        )
+    if Application.objects.filter(name__iexact=name).exists():
+        raise ApiClientRefused(f"There is a client named {name!r} already.")
+    if EndedClient.objects.filter(name__iexact=name).exists():
+        raise ApiClientRefused(
+            f"A client named {name!r} was ended; what it recorded stays under its name. "
+            "Choose another one."
+        )
 
 
 def application_of(client_id: str) -> Application:

@@ -159,6 +159,10 @@ def test_a_client_is_made_and_its_secret_shown_once(
         (["HR", "--scopes", "evidence:write", "--kinds", "rumour"], "unknown kinds: rumour"),
         (["HR", "--scopes", "people:read", "--kinds", "quiz"], "--kinds needs"),
         (["x" * 121, "--scopes", "people:read"], "1 to 120 characters"),
+        (["HR\ncore", "--scopes", "people:read"], "in one line"),
+        (["HR\x00", "--scopes", "people:read"], "in one line"),
+        (["--rotate", "x", "--scopes", "people:read"], "with a NAME only"),
+        (["--list", "--kinds", "quiz"], "with a NAME only"),
         ([], "Give one of"),
         (["HR", "--list"], "Give one of"),
         (["--rotate", "nobody"], "no client with the id"),
@@ -177,6 +181,14 @@ def test_names_are_unique_since_logs_show_them(framework: None) -> None:
     run("HR core", "--scopes", "people:read")
     with pytest.raises(CommandError, match="already"):
         run("hr CORE", "--scopes", "people:read")
+
+
+def test_the_name_of_an_ended_client_stays_its_own(framework: None) -> None:
+    made = printed(run("HR core", "--scopes", "people:read"))
+    run("--revoke", made["id"])
+    with pytest.raises(CommandError, match="was ended"):
+        run("hr core", "--scopes", "people:read")
+    assert not Application.objects.exists()
 
 
 def test_a_writer_without_kinds_is_told_that_it_may_write_nothing(framework: None) -> None:

@@ -58,6 +58,11 @@ class Command(BaseCommand):
         chosen = [key for key in ("name", "list", "rotate", "revoke") if options[key]]
         if len(chosen) != 1:
             raise CommandError("Give one of: NAME, --list, --rotate CLIENT_ID, --revoke CLIENT_ID.")
+        if not options["name"] and (options["scopes"] or options["kinds"]):
+            raise CommandError(
+                "--scopes and --kinds are given with a NAME only: what a client may do is decided "
+                "when it is made."
+            )
         if options["list"]:
             self._list()
         elif options["rotate"]:
@@ -82,7 +87,10 @@ class Command(BaseCommand):
         self.stdout.write(f"Client:  {made.application.name}")
         self.stdout.write(f"id:      {client}")
         self.stdout.write(f"secret:  {secret}")
-        self.stdout.write("The secret is shown this once. To get a token:")
+        self.stdout.write(
+            "The secret is shown this once. To get a token, where Tutti is reached at"
+        )
+        self.stdout.write("this address (SITE_URL in the environment sets it):")
         self.stdout.write(
             f"curl -u '{client}:{secret}' -d grant_type=client_credentials "
             f"{settings.SITE_URL}/api/oauth/token/"
