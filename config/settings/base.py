@@ -252,6 +252,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "skills.start_ageing",
         "schedule": crontab(hour=0, minute=10),
     },
+    "clear-expired": {
+        "task": "accounts.clear_expired",
+        "schedule": crontab(hour=0, minute=20),
+    },
     "follow-job-roles": {
         "task": "courses.follow_job_roles",
         "schedule": crontab(hour=0, minute=5),
