@@ -21,7 +21,8 @@ def start_ageing() -> None:
 @shared_task(name="skills.age_competencies")
 def age_competencies(job_uuid: str) -> None:
     def work(progress: Progress) -> str:
-        return f"{age(progress=progress)} competencies brought up to date"
+        aged = age(progress=progress)
+        return f"{aged} {'competency' if aged == 1 else 'competencies'} brought up to date"
 
     run_job(job_uuid, work)
 
@@ -29,6 +30,7 @@ def age_competencies(job_uuid: str) -> None:
 @shared_task(name="skills.republish_dates")
 def republish_dates(job_uuid: str) -> None:
     def work(progress: Progress, policy_id: int) -> str:
-        return f"dates of {republish(policy_id, progress)} pieces of evidence written"
+        written = republish(policy_id, progress)
+        return f"dates of {written} {'piece' if written == 1 else 'pieces'} of evidence written"
 
     run_job(job_uuid, work)

@@ -138,7 +138,8 @@ def content_loads() -> JobQuerySet:
 def run_content_load(progress: Progress) -> str:
     """The work of that job; its closing message counts the changes. Raises ContentInvalid."""
     changes = load_content(Path(settings.CONTENT_DIR), report=progress.report)
-    return f"{len(changes)} changes" if changes else "Nothing to change"
+    counted = "1 change" if len(changes) == 1 else f"{len(changes)} changes"
+    return counted if changes else "Nothing to change"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,13 @@ from courses.domain.banks import balance
 from courses.models import Curriculum, Item, Lesson, LessonVersion
 from jobs.enums import JobState
 from jobs.models import Job
+from jobs.services import Progress
 from operations.exceptions import ContentInvalid
 from operations.services.content import (
     load_content,
     parse_content,
     read_tree,
+    run_content_load,
     start_content_load,
 )
 from operations.tasks import load_content as load_content_task
@@ -288,3 +290,14 @@ def test_check_says_how_many_levels_a_new_policy_would_change(
     assert "  Ann (ann@example.org)\n" in run("--check", "--dir", str(folder), "--verbosity", "2")
     assert PolicyVersion.objects.get().version == "1"
     assert "would change" not in run("--dir", str(folder))
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [([], "Nothing to change"), (["one"], "1 change"), (["one", "two"], "2 changes")],
+)
+def test_closing_message_counts_the_changes(
+    monkeypatch: pytest.MonkeyPatch, changes: list[str], told: str
+) -> None:
+    monkeypatch.setattr("operations.services.content.load_content", lambda *_, **__: changes)
+    assert run_content_load(Progress()) == told

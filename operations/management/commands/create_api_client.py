@@ -87,10 +87,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Client:  {made.application.name}")
         self.stdout.write(f"id:      {client}")
         self.stdout.write(f"secret:  {secret}")
-        self.stdout.write(
-            "The secret is shown this once. To get a token, where Tutti is reached at"
-        )
-        self.stdout.write("this address (SITE_URL in the environment sets it):")
+        self.stdout.write("The secret is shown this once. To get a token (at SITE_URL's address):")
         self.stdout.write(
             f"curl -u '{client}:{secret}' -d grant_type=client_credentials "
             f"{settings.SITE_URL}/api/oauth/token/"

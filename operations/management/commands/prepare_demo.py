@@ -78,7 +78,8 @@ class Command(BaseCommand):
         except ContentInvalid as error:
             raise CommandError(str(error)) from error
         if changes:
-            self.stdout.write(f"Content loaded: {len(changes)} changes.")
+            counted = "1 change" if len(changes) == 1 else f"{len(changes)} changes"
+            self.stdout.write(f"Content loaded: {counted}.")
 
     def _seed(self) -> None:
         if Person.objects.exists():
