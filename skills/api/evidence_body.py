@@ -149,7 +149,7 @@ def _add(errors: Errors, field: str, code: str, detail: str) -> None:
 
 
 EXAMPLE = {
-    "person": "E00017",
+    "person": "A00042",
     "skill": "core-safe-data",
     "kind": "credential_knowledge",
     "level": 2,

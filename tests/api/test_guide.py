@@ -1,70 +1,88 @@
 """docs/api.md stays true: its curl lines are sent, and its tables are those of the code."""
 
+import base64
 import re
 import shlex
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from django.conf import settings
+from django.test import Client
 
 from accounts.models import Person
+from skills.api.evidence_body import EXAMPLE
 from skills.api.kinds import NEEDS
 
 GUIDE = Path(__file__).parents[2] / "docs" / "api.md"
 TEXT = GUIDE.read_text(encoding="utf-8")
 
 
-def curl_lines() -> list[list[str]]:
-    blocks = re.findall(r"```sh\n(.*?)```", TEXT, re.S)
-    joined = "".join(blocks).replace("\\\n", " ")
-    return [shlex.split(f"curl{line}") for line in re.split(r"^curl", joined, flags=re.M)[1:]]
+KEPT = re.compile(r"^(\w+)=\$\((curl.*?) \| python3 .*?\[\"(\w+)\"\].*\)$", re.S)
+"""A line that keeps a part of the answer: the variable, what curl is given, and which part."""
 
 
-def send(api: Any, words: list[str]) -> Any:
+def commands() -> list[str]:
+    """Each command of the page, with what it is continued by."""
+    blocks = "".join(re.findall(r"```sh\n(.*?)```", TEXT, re.S)).replace("\\\n", " ")
+    return [line.strip() for line in re.split(r"\n(?=\w)", blocks)]
+
+
+def send(http: Client, command: str) -> Any:
     """What curl would send, by the test client."""
     values: dict[str, list[str]] = {}
     address = ""
-    rest = iter(words[1:])
+    rest = iter(shlex.split(command)[1:])
     for word in rest:
-        if word.startswith("-"):
+        if word != "-s" and word.startswith("-"):
             values.setdefault(word, []).append(next(rest))
-        else:
-            address = word.removeprefix("$TUTTI")
+        elif word.startswith("/"):
+            address = word
     headers = dict(line.split(": ", 1) for line in values.get("-H", []))
     if "-u" in values:
-        user = values["-u"][0].replace("$CLIENT_ID", api.client_id)
-        return api.ask_token(user.replace("$CLIENT_SECRET", api.secret), values["-d"][0], address)
-    headers["Authorization"] = headers["Authorization"].replace("$TOKEN", api.token)
+        user = base64.b64encode(values["-u"][0].encode()).decode()
+        form = dict(parse_qsl(values["-d"][0]))
+        return http.post(address, form, headers={"Authorization": f"Basic {user}"})
     if "-d" in values:
         kind = headers.pop("Content-Type")
-        return api.http.post(address, values["-d"][0], content_type=kind, headers=headers)
-    return api.http.get(address, headers=headers)
+        return http.post(address, values["-d"][0], content_type=kind, headers=headers)
+    return http.get(address, headers=headers)
 
 
 def test_every_curl_line_works_as_written(
     make_api: Callable[..., Any],
     org: SimpleNamespace,
     make_person: Callable[..., Person],
-    ask_token: Callable[..., Any],
 ) -> None:
-    make_person(external_id="E00017")
+    make_person(external_id="A00042")
     api = make_api(kinds=("credential_knowledge",))
+    known = {"TUTTI": "", "CLIENT_ID": api.client_id, "CLIENT_SECRET": api.secret}
+    answers = []
+    for command in commands():
+        kept = KEPT.match(command)
+        curl = kept[2] if kept else command
+        if not curl.startswith("curl"):  # a line that sets what `known` has
+            assert re.match(r"\w+=\S+( \w+=\S+)*$", curl)
+            continue
+        for name, value in sorted(known.items(), reverse=True):
+            curl = curl.replace(f"${name}", value)
+        assert "$" not in curl, "a variable is never set"
+        answers.append(send(api.http, curl))
+        if kept:
+            known[kept[1]] = answers[-1].json()[kept[3]]
+    statuses = [answer.status_code for answer in answers]
+    assert statuses == [200, 200, 200, 201, 200, 200, 200, 200, 200]
+    assert "A00042" in {row["external_id"] for row in answers[1].json()["results"]}
+    assert answers[4].json()["revoked_on"]
+    assert [answer["content-type"].startswith("text/csv") for answer in answers[6:8]] == [True] * 2
 
-    def token(user: str, body: str, address: str) -> Any:
-        assert (body, address) == ("grant_type=client_credentials", "/api/oauth/token/")
-        return ask_token(api.http, *user.split(":"))
 
-    api.ask_token = token
-    lines = curl_lines()
-    assert len(lines) == 5
-    answers = [send(api, words) for words in lines]
-    assert [answer.status_code for answer in answers] == [200, 200, 201, 200, 200]
-    assert answers[0].json()["access_token"]
-    assert "E00017" in {row["external_id"] for row in answers[1].json()["results"]}
-    assert answers[4]["content-type"].startswith("text/csv")
+def test_the_people_it_names_are_in_the_demo() -> None:
+    demo = {f"A{number:05d}" for number in range(1, 200)}
+    assert {EXAMPLE["person"], *re.findall(r'"person": "(\w+)"', TEXT)} <= demo
 
 
 def test_the_table_of_scopes_is_complete() -> None:
