@@ -125,7 +125,9 @@ class CeilingReason(StrEnum):
 
 
 class CellStatus(StrEnum):
-    """What one cell of a matrix says, the first that holds, for screen, CSV and filters alike."""
+    """What one cell of a matrix says, the first that holds, for screen, CSV and filters alike.
+    BLOCKING is none of these: it is said beside another ("Below, blocking").
+    """
 
     EXEMPT = "exempt"
     IN_GRACE = "in_grace"
@@ -133,6 +135,8 @@ class CellStatus(StrEnum):
     NOT_REQUIRED = "not_required"
     BLOCKING = "blocking"
     BELOW = "below"
+    LAPSED = "lapsed"
+    NO_EVIDENCE = "no_evidence"
     STALE = "stale"
     DUE_SOON = "due_soon"
     MET = "met"

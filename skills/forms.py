@@ -1,6 +1,6 @@
 """Forms of the pages of this app. In a filter, anything unknown means the first choice."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -14,9 +14,22 @@ from skills.services.matrix import MatrixFilter, Scope, Sort
 from skills.services.wording import STATUSES
 
 EARLIEST = date(2000, 1, 1)
-STATE_CHOICES = [("", "Any state"), *((each.value, STATUSES[each]) for each in CellStatus)]
-REQUIRED_STATES = [each for each in STATE_CHOICES if each[0] != CellStatus.NOT_REQUIRED]
+STATE_CHOICES = [
+    ("", "Any state"),
+    *((each.value, STATUSES[each]) for each in CellStatus if each is not CellStatus.NOT_REQUIRED),
+]
 Choices = Iterable[tuple[str, str]]
+Orders = Sequence[tuple[Sort, str]]
+MATRIX_ORDERS: Orders = (
+    (Sort.GAP, "Widest gap first"),
+    (Sort.BLOCKING, "Most blocking first"),
+    (Sort.NAME, "Name"),
+)
+WORKLIST_ORDERS: Orders = (
+    (Sort.PRESSING, "Most pressing first"),
+    (Sort.DUE, "Falls soonest first"),
+    (Sort.NAME, "Name"),
+)
 
 
 class FilterForm(forms.Form):
@@ -36,7 +49,7 @@ class SkillFilterForm(FilterForm):
     """What narrows and orders the table of one person's skills."""
 
     domain = _select("Domain")
-    state = _select("State", REQUIRED_STATES)
+    state = _select("State", STATE_CHOICES)
     sort = _select(
         "Order",
         [("", "Most pressing first"), ("due", "Falls soonest first"), ("domain", "By domain")],
@@ -48,7 +61,10 @@ class SkillFilterForm(FilterForm):
 
 
 class MatrixFilterForm(FilterForm):
-    """What narrows and orders a team matrix. Domains and roles are checked by the matrix itself."""
+    """What narrows and orders a team matrix. Domains and roles are checked by the matrix itself.
+
+    `orders` are those of the page; none where it has its own.
+    """
 
     scope = forms.ChoiceField(
         choices=[(each.value, each.value) for each in Scope], required=False,
@@ -57,14 +73,14 @@ class MatrixFilterForm(FilterForm):
     domain = forms.CharField(label="Domain", required=False, max_length=60)
     role = forms.CharField(label="Job role", required=False, max_length=60)
     state = _select("State", STATE_CHOICES)
-    sort = _select(
-        "Order",
-        [
-            (Sort.GAP, "Widest gap first"),
-            (Sort.BLOCKING, "Most blocking first"),
-            (Sort.NAME, "Name"),
-        ],
-    )
+    sort = _select("Order")
+
+    def __init__(self, *args: Any, orders: Orders, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.first_order = orders[0][0] if orders else Sort.GAP
+        self.fields["sort"].choices = list(orders)  # type: ignore[attr-defined]
+        if not orders:
+            del self.fields["sort"]
 
     def offer(self, *, domains: Choices, roles: Choices) -> None:
         """Turn domain and role into lists once it is known what there is to choose."""
@@ -85,7 +101,7 @@ class MatrixFilterForm(FilterForm):
             self.chosen("domain"),
             self.chosen("role"),
             CellStatus(state) if state else None,
-            Sort(sort or Sort.GAP),
+            Sort(sort) if sort else self.first_order,
         )
 
 

@@ -14,14 +14,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
+from skills.services.days import distance, written_day
 from skills.services.scale import level_names
 
 register = template.Library()
 
 PERSON_COLOURS = 6
-DAYS_A_MONTH = 30.4375
-NEAR_DAYS = 45
-NEAR_MONTHS_DAYS = 730
 _ICONS_KEPT = 256
 _numbers = count(1)
 
@@ -50,7 +48,7 @@ FACES: Mapping[str, Face] = MappingProxyType(
         "ageing": Face("due", "Due soon"),
         "under_review": Face("review", "Under review"),
         "not_evidenced": Face("none", "No evidence"),
-        "lapsed": Face("stale", "Lapsed"),
+        "lapsed": Face("lapsed", "Lapsed"),
         "short": Face("below", "Below"),
         "blocking": Face("below", "Below, blocking"),
         # the words of jobs.enums.JobState
@@ -135,27 +133,14 @@ def as_day(value: date | datetime | None) -> date | None:
 def long_date(value: date | datetime | None) -> str:
     """12 May 2027."""
     day = as_day(value)
-    return f"{day.day} {day:%B %Y}" if day else "—"
+    return written_day(day) if day else "—"
 
 
 @register.filter
 def due_in(value: date | datetime | None) -> str:
     """How far a day is from today, in words: "in 6 months", "today", "12 days ago"."""
     day = as_day(value)
-    if day is None:
-        return ""
-    days = (day - timezone.localdate()).days
-    if abs(days) <= 1:
-        return ("yesterday", "today", "tomorrow")[days + 1]
-    return f"in {_span(days)}" if days > 0 else f"{_span(-days)} ago"
-
-
-def _span(days: int) -> str:
-    if days <= NEAR_DAYS:
-        return plural(days, "day")
-    if days <= NEAR_MONTHS_DAYS:
-        return plural(round(days / DAYS_A_MONTH), "month")
-    return plural(round(days / DAYS_A_MONTH / 12), "year")
+    return distance(day, timezone.localdate()) if day else ""
 
 
 @register.filter

@@ -76,8 +76,14 @@ class GapRow(NamedTuple):
         return self.required and not self.met
 
     @property
+    def open(self) -> bool:
+        """Asked for and not reached, in grace too; an exemption excuses."""
+        excused = self.requirement_state is RequirementState.EXEMPT
+        return self.required and not excused and self.verified_level < self.required_level
+
+    @property
     def status(self) -> CellStatus:
-        """What the row says at a glance."""
+        """What the row says at a glance; whether it blocks is said beside it."""
         wanted = self.requirement_state
         if wanted is RequirementState.EXEMPT:
             return CellStatus.EXEMPT
@@ -87,10 +93,13 @@ class GapRow(NamedTuple):
             return CellStatus.UNDER_REVIEW
         if wanted is None:
             return CellStatus.NOT_REQUIRED
-        return self._met_status() if wanted is RequirementState.MET else self._short_status()
+        if wanted is RequirementState.MET:
+            return self._met_status()
+        return _SHORT_WITHOUT.get(self.state, CellStatus.BELOW)
 
-    def _short_status(self) -> CellStatus:
-        return CellStatus.BLOCKING if self.blocking else CellStatus.BELOW
+    def says(self, status: CellStatus) -> bool:
+        """Whether this word is among those the row shows."""
+        return self.blocking if status is CellStatus.BLOCKING else self.status is status
 
     def _met_status(self) -> CellStatus:
         if self.state is State.STALE:
@@ -108,6 +117,10 @@ def pressing(row: GapRow) -> tuple[bool, int, int, tuple[int, int]]:
 
 
 _STATUSES = list(CellStatus)
+_SHORT_WITHOUT = {
+    State.NOT_EVIDENCED: CellStatus.NO_EVIDENCE,
+    State.LAPSED: CellStatus.LAPSED,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from math import ceil
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -33,8 +34,12 @@ class Scope(StrEnum):
 
 
 class Sort(StrEnum):
+    """How a matrix orders its people, and a worklist its lines (PRESSING, DUE, NAME)."""
+
     GAP = "gap"
     BLOCKING = "blocking"
+    PRESSING = "pressing"
+    DUE = "due"
     NAME = "name"
 
 
@@ -43,7 +48,7 @@ class MatrixFilter:
     """What narrows and orders a matrix. Empty: all.
 
     `domain` (a slug) narrows the skills, and with them gaps and totals; `job_role` (a slug) the
-    people who hold it today; `status` the people with at least one such cell.
+    people who hold it today; `status` the people with at least one cell that says so.
     """
 
     domain: str = ""
@@ -131,7 +136,7 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True)
 class Worklist:
-    """What to act on in a selection, the most pressing first; counts and choices as in Matrix."""
+    """What to act on in a selection; counts and choices as in Matrix."""
 
     filter: MatrixFilter
     lines: tuple[MatrixLine, ...]
@@ -229,7 +234,7 @@ def matrix_rows(
 
 
 def team_worklist(people: QuerySet[Person], wanted: MatrixFilter | None = None) -> Worklist:
-    """The required cells of the state that was chosen; without one, those that bind and are unmet.
+    """The required cells that say what was chosen; without a choice, those that bind and are unmet.
 
     Costs as many queries as `team_matrix`. Raises NoPolicyPublished.
     """
@@ -239,11 +244,11 @@ def team_worklist(people: QuerySet[Person], wanted: MatrixFilter | None = None) 
         MatrixLine(each.person, row)
         for each in team.kept
         for row in each.rows
-        if (row.status is chosen if chosen else row.binds and not row.met)
+        if (row.says(chosen) if chosen else row.binds and not row.met)
     ]
     return Worklist(
         team.filter,
-        tuple(sorted(lines, key=_pressing)),
+        tuple(sorted(lines, key=_ORDERS.get(team.filter.sort, _pressing))),
         len(team.kept),
         team.scope_count,
         team.domain_choices,
@@ -268,9 +273,24 @@ def team_levels(people: QuerySet[Person], wanted: MatrixFilter | None = None) ->
     )
 
 
-def _pressing(line: MatrixLine) -> tuple[bool, int, int, str, UUID, tuple[int, int]]:
+def _pressing(line: MatrixLine) -> tuple[Any, ...]:
     blocking, weight, rank, order = pressing(line.cell)
-    return blocking, weight, rank, line.person.name.casefold(), line.person.uuid, order
+    return blocking, weight, rank, *_by_name(line.person), order
+
+
+def _soonest(line: MatrixLine) -> tuple[Any, ...]:
+    return line.cell.due_on or date.max, *_pressing(line)
+
+
+def _by_person(line: MatrixLine) -> tuple[Any, ...]:
+    return *_by_name(line.person), pressing(line.cell)
+
+
+def _by_name(person: PersonRef) -> tuple[str, UUID]:
+    return person.name.casefold(), person.uuid
+
+
+_ORDERS = {Sort.DUE: _soonest, Sort.NAME: _by_person}
 
 
 class _Team:
@@ -296,7 +316,7 @@ class _Team:
 
     def _has_status(self, each: PersonGaps) -> bool:
         status = self.filter.status
-        return status is None or any(row.status is status for row in each.rows)
+        return status is None or any(row.says(status) for row in each.rows)
 
     def _order(self, each: PersonGaps) -> tuple[float, str, UUID]:
         first = 0.0
@@ -304,7 +324,7 @@ class _Team:
             first = 1.0 if each.gap is None else -each.gap
         elif self.filter.sort is Sort.BLOCKING:
             first = float(-each.blocking_count)
-        return first, each.person.name.casefold(), each.person.uuid
+        return first, *_by_name(each.person)
 
     def columns(self) -> list[MatrixColumn]:
         """Every skill that is required of somebody, with its totals."""
@@ -334,7 +354,7 @@ class _Team:
         stood: dict[int, list[list[PersonRef]]] = {
             column.skill.id: [[] for _ in range(HIGHEST_LEVEL + 1)] for column in columns
         }
-        for each in sorted(self.kept, key=_by_name):
+        for each in sorted(self.kept, key=lambda each: _by_name(each.person)):
             required = {row.skill.id for row in each.rows}
             for skill_id, levels in stood.items():
                 at = self.standings.get((each.person.id, skill_id))
@@ -354,10 +374,6 @@ class _Team:
     def _unrequired(self, each: PersonGaps, ref: SkillRef) -> GapRow:
         at = self.standings.get((each.person.id, ref.id))
         return GapRow.unrequired(ref, at, self.today)
-
-
-def _by_name(each: PersonGaps) -> tuple[str, UUID]:
-    return each.person.name.casefold(), each.person.uuid
 
 
 def _by_domain(columns: Iterable[MatrixColumn]) -> tuple[MatrixDomain, ...]:

@@ -7,6 +7,7 @@ from datetime import date
 from django.utils import timezone
 
 from accounts.models import Person
+from skills.enums import Kind
 from skills.models import AssessorAppointment, Evidence, Exemption
 from skills.services.explain import EvidenceLine, lines_of
 from skills.services.gaps import GapRow, PersonGaps, person_gaps
@@ -18,6 +19,17 @@ class SkillRecord:
 
     row: GapRow
     evidence: tuple[EvidenceLine, ...]
+
+    @property
+    def pieces(self) -> int:
+        """How many rows are evidence; a self-report is a claim."""
+        return sum(line.kind != Kind.SELF_REPORT for line in self.evidence)
+
+    @property
+    def claimed_on(self) -> date | None:
+        """The day of the claim that stands."""
+        claims = [each for each in self.evidence if each.kind == Kind.SELF_REPORT]
+        return max((each.observed_on for each in claims if not each.revoked_on), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +49,7 @@ class SkillsRecord:
 
     @property
     def evidence_count(self) -> int:
-        return sum(len(each.evidence) for each in self.skills)
+        return sum(each.pieces for each in self.skills)
 
 
 def skills_record(person: Person) -> SkillsRecord:

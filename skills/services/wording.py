@@ -60,7 +60,7 @@ PHASES: Mapping[Phase, str] = {
 }
 STATES: Mapping[State, str] = {
     State.UNDER_REVIEW: "Under review",
-    State.NOT_EVIDENCED: "Not evidenced",
+    State.NOT_EVIDENCED: "No evidence",
     State.LAPSED: "Lapsed",
     State.CURRENT: "Current",
     State.AGEING: "Ageing",
@@ -73,6 +73,8 @@ STATUSES: Mapping[CellStatus, str] = {
     CellStatus.NOT_REQUIRED: "Not required",
     CellStatus.BLOCKING: "Blocking",
     CellStatus.BELOW: "Below",
+    CellStatus.LAPSED: STATES[State.LAPSED],
+    CellStatus.NO_EVIDENCE: STATES[State.NOT_EVIDENCED],
     CellStatus.STALE: "Stale",
     CellStatus.DUE_SOON: "Due soon",
     CellStatus.MET: "Met",

@@ -14,17 +14,18 @@ from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from skills.enums import RequirementState, State
+from skills.enums import CellStatus, RequirementState, State
+from skills.services.days import distance, written_day
 from skills.services.faces import (
     Face,
     day_words,
     face_of,
+    lacks_evidence,
     level_words,
     short_name,
     spoken,
-    written_day,
 )
-from skills.services.gaps import GapRow
+from skills.services.gaps import GapRow, pressing
 from skills.services.matrix import MatrixColumn, MatrixRow
 from skills.services.reading import SkillRef
 from skills.services.requirements import PersonRef
@@ -42,6 +43,14 @@ LINES_SHOWN = 4
 def face_word(row: GapRow) -> str:
     """A row's state inside a sentence: "in grace"."""
     return face_of(row).text.lower()
+
+
+@register.simple_tag
+def verified_figure(row: GapRow) -> SafeString | int:
+    """A row's verified level; an open circle where there is no evidence."""
+    if not lacks_evidence(row):
+        return row.verified_level
+    return format_html('{}<span class="visually-hidden">none</span>', _glyph("none"))
 
 
 @register.simple_tag
@@ -112,11 +121,11 @@ class PersonLines:
 
 
 @register.simple_tag
-def person_lines(row: MatrixRow) -> PersonLines:
-    """What is unmet of one person, the worst first."""
+def person_lines(row: MatrixRow, status: CellStatus | None = None) -> PersonLines:
+    """What is unmet of one person, or has the state that was chosen; the worst first."""
     base = escape(person_url(row.person))
-    unmet = sorted((cell for cell in row.cells if cell.unmet), key=_worst_first)
-    lines = [f'<li><a href="{base}{_line_end(_SEEN(cell))}' for cell in unmet]
+    shown = [cell for cell in row.cells if (cell.says(status) if status else cell.unmet)]
+    lines = [f'<li><a href="{base}{_line_end(_SEEN(cell))}' for cell in sorted(shown, key=pressing)]
     first, rest = lines[:LINES_SHOWN], lines[LINES_SHOWN:]
     heading = (
         f'<h2 class="h3"><a href="{base}">{escape(row.person.name)}</a></h2>'
@@ -125,10 +134,6 @@ def person_lines(row: MatrixRow) -> PersonLines:
     return PersonLines(
         mark_safe(heading), mark_safe("".join(first)), mark_safe("".join(rest)), len(rest)
     )
-
-
-def _worst_first(cell: GapRow) -> tuple[bool, int]:
-    return not cell.blocking, -cell.weight * cell.shortfall
 
 
 _SEEN: Callable[[GapRow], "_Seen"] = attrgetter(
@@ -175,7 +180,8 @@ def _cell_parts(seen: _Seen) -> tuple[str, str, str, bool]:
     said = spoken(
         escape(short_name(row.skill)), level_words(row), face.text.lower(), day_words(row)
     )
-    end = f"{said}</span>{_inside(face, row.verified_level, row.required_level, row.blocking)}"
+    figure = _figure(row, face)
+    end = f"{said}</span>{_inside(face, figure, row.required_level)}"
     if not (row.required or row.verified_level):
         start = '<td><span class="cell state-off"><span class="visually-hidden">'
         return start, "", f"{end}</span></td>", False
@@ -188,20 +194,20 @@ def _cell_parts(seen: _Seen) -> tuple[str, str, str, bool]:
     )
 
 
+def _figure(row: GapRow, face: Face) -> str:
+    if face.name == "off" and not row.verified_level:
+        return "&ndash;"
+    return _glyph("none") if lacks_evidence(row) else str(row.verified_level)
+
+
 @lru_cache(maxsize=MOST_KEPT)
-def _inside(face: Face, verified: int, required: int, blocking: bool) -> str:
+def _inside(face: Face, figure: str, required: int) -> str:
     """What is seen in a cell; the same for all cells that say the same."""
-    figure = str(verified)
-    if face.name == "none":
-        figure = _glyph("none")
-    elif face.name == "off" and not verified:
-        figure = "&ndash;"
     wanted = f'<span class="cell-required" aria-hidden="true">{required}</span>' if required else ""
     glyph = "" if face.name in ("none", "off") else _glyph(face.name)
-    text = ("Review, blocking" if face.name == "review" else "Blocking") if blocking else face.text
     return (
         f'<span class="cell-figure" aria-hidden="true">{figure}</span>{wanted}'
-        f'<span class="cell-state" aria-hidden="true">{glyph}{escape(text)}</span>'
+        f'<span class="cell-state" aria-hidden="true">{glyph}{escape(face.text)}</span>'
     )
 
 
@@ -238,10 +244,14 @@ def _line_end(seen: _Seen) -> str:
 
 
 def _line_level(row: GapRow) -> str:
-    return level_words(row) if row.verified_level else f"level {row.required_level} required"
+    return level_words(row) if row.verified_level else f"none of {row.required_level}"
 
 
 def _line_day(row: GapRow) -> str:
-    if row.until is None and row.due_on is not None:
-        return f"level falls on {written_day(row.due_on)}"
-    return day_words(row)
+    if row.until is not None:
+        return _day_from("until", row.until, row.as_of)
+    return _day_from("falls on", row.due_on, row.as_of) if row.due_on else ""
+
+
+def _day_from(words: str, day: date, today: date) -> str:
+    return f"{words} {written_day(day)} ({distance(day, today)})"

@@ -34,7 +34,10 @@ STATUS_NOTES = {
     "due_soon": "Met, but the level falls within 60 days if nothing new arrives.",
     "stale": "Met, on evidence that is stale.",
     "below": "The verified level is lower than required.",
-    "blocking": "Below a level that a role requires with weight 3: the duty should wait.",
+    "lapsed": "Below what is required, since the evidence that carried a level no longer counts.",
+    "no_evidence": "Below what is required, and nothing on the record has ever carried a level.",
+    "blocking": "Said beside these: below a level that a role requires with weight 3, so that the "
+    "duty should wait.",
     "exempt": "Excused until a date, with a reason; neither met nor short.",
     "in_grace": "Required, but not yet binding, for instance in the first days of a new position.",
     "under_review": "A contradiction is open.",

@@ -29,8 +29,8 @@ def page_url(name: str, *args: object, **query: object) -> str:
 
 
 def actions_for(row: GapRow, subject: Subject, *, assigns: bool) -> list[Action]:
-    """The actions that can close this row; none where nothing binding is short."""
-    if not row.binds or row.met:
+    """The actions that can close this row; none where nothing is open."""
+    if not row.open:
         return []
     if subject.is_self:
         return learning_actions(row)

@@ -11,8 +11,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import can_direct
+from skills.enums import CellStatus
 from skills.forms import SkillFilterForm
-from skills.services.faces import Face, face_of
 from skills.services.gaps import GapRow, PersonGaps, person_gaps, pressing
 from skills.views.links import Action, actions_for, page_url
 from skills.views.subjects import Subject, member_page, own_subject, subject_or_refuse
@@ -23,7 +23,6 @@ class SkillLine:
     """One row of the table."""
 
     row: GapRow
-    face: Face
     url: str
     actions: list[Action]
 
@@ -97,7 +96,7 @@ def _chosen(rows: Iterable[GapRow], form: SkillFilterForm) -> list[GapRow]:
     kept = [
         row
         for row in rows
-        if (not domain or row.skill.domain == domain) and (not state or row.status == state)
+        if (not domain or row.skill.domain == domain) and (not state or row.says(CellStatus(state)))
     ]
     if sort == "due":
         return sorted(kept, key=lambda row: (row.due_on or date.max, row.skill.order))
@@ -109,7 +108,6 @@ def _lines(rows: Iterable[GapRow], subject: Subject) -> list[SkillLine]:
     return [
         SkillLine(
             row,
-            face_of(row),
             subject.skill_url(row.skill.slug),
             actions_for(row, subject, assigns=assigns),
         )

@@ -18,9 +18,8 @@ from accounts.permissions import can_direct
 from accounts.services import record_wide_look
 from accounts.services.access import Scope as LookScope
 from accounts.services.access import line_scope, reports_scope
-from skills.forms import MatrixFilterForm
+from skills.forms import MATRIX_ORDERS, WORKLIST_ORDERS, MatrixFilterForm, Orders
 from skills.permissions import can_view_matrix_of
-from skills.services.faces import Face, face_of
 from skills.services.gaps import GapRow
 from skills.services.matrix import (
     Matrix,
@@ -71,6 +70,11 @@ class Team:
         return people_of(self.manager, self.scope)
 
     @property
+    def has_line(self) -> bool:
+        """Whether there is anybody below the manager at all."""
+        return people_of(self.manager, Scope.LINE).exists()
+
+    @property
     def is_narrowed(self) -> bool:
         chosen = self.filter
         return bool(chosen.domain or chosen.job_role or chosen.status)
@@ -116,7 +120,6 @@ class WorkItem:
 
     person: PersonRef
     row: GapRow
-    face: Face
     url: str
     actions: list[Action]
 
@@ -144,15 +147,15 @@ def team_matrix_csv(request: HttpRequest, uuid: UUID | None = None) -> Streaming
 @member_page
 @require_safe
 def team_worklist(request: HttpRequest, uuid: UUID | None = None) -> HttpResponse:
-    """The same selection as a list of cells to act on, the most pressing first."""
-    team = _team(request, uuid, what="Team worklist")
+    """The same selection as a list of cells to act on."""
+    team = _team(request, uuid, what="Team worklist", orders=WORKLIST_ORDERS)
     found = worklist_of(team.people, team.filter)
-    team.form.fields.pop("sort")  # a worklist has its own order
     page = Paginator(found.lines, WORK_PAGE_SIZE).get_page(request.GET.get("page"))
     assigns = can_direct(team.viewer, team.manager) or team.is_own
     context = _context(team, found) | {
         "page": page,
         "items": [_item(each, assigns=assigns) for each in page.object_list],
+        "state": STATUSES[team.filter.status] if team.filter.status else "",
     }
     return render(request, "skills/team_worklist.html", context)
 
@@ -161,14 +164,15 @@ def team_worklist(request: HttpRequest, uuid: UUID | None = None) -> HttpRespons
 @require_safe
 def team_levels(request: HttpRequest, uuid: UUID | None = None) -> HttpResponse:
     """The same selection by level: who stands where in each skill."""
-    team = _team(request, uuid, what="Team levels")
+    team = _team(request, uuid, what="Team levels", orders=())
     found = levels_of(team.people, team.filter)
-    team.form.fields.pop("sort")
     context = _context(team, found) | {"most_named": MOST_NAMED}
     return render(request, "skills/team_levels.html", context)
 
 
-def _team(request: HttpRequest, uuid: UUID | None, *, what: str) -> Team:
+def _team(
+    request: HttpRequest, uuid: UUID | None, *, what: str, orders: Orders = MATRIX_ORDERS
+) -> Team:
     """Read whose team and which selection; 403 for those it is not open to; the look is logged."""
     viewer = viewer_of(request)
     manager = viewer if uuid is None else get_object_or_404(Person, uuid=uuid)
@@ -176,7 +180,8 @@ def _team(request: HttpRequest, uuid: UUID | None, *, what: str) -> Team:
         raise PermissionDenied("Only the manager, those above, HR and auditors may look here.")
     query = request.GET.copy()
     query.pop("page", None)
-    team = Team(manager, viewer, MatrixFilterForm(request.GET), query.urlencode())
+    form = MatrixFilterForm(request.GET, orders=orders)
+    team = Team(manager, viewer, form, query.urlencode())
     record_wide_look(scope=_look_scope(team), what=what, viewer=viewer)
     return team
 
@@ -221,7 +226,6 @@ def _item(line: MatrixLine, *, assigns: bool) -> WorkItem:
     return WorkItem(
         person,
         row,
-        face_of(row),
         reverse("skills:person-skill-detail", args=[person.uuid, skill]),
         assign_actions(person.uuid, skill) if assigns and row.required else [],
     )

@@ -15,7 +15,6 @@ from skills.enums import Kind
 from skills.forms import AsOfForm
 from skills.models import Skill
 from skills.services.explain import EvidenceLine, Why, WhyRow, why_this_level
-from skills.services.faces import face_of
 from skills.services.gaps import GapRow, person_gaps
 from skills.services.reading import SkillRef
 from skills.views.levels import level_texts
@@ -112,7 +111,6 @@ def _context(subject: Subject, why: Why, row: GapRow) -> dict[str, Any]:
         "skill": why.skill,
         "why": why,
         "row": row,
-        "face": face_of(row),
         "counting": [_shown(each, subject) for each in evidence if _says_something(each)],
         "too_little": [_shown(each, subject) for each in evidence if not _says_something(each)],
         "no_longer": [_shown(each, subject) for each in why.no_longer if not _is_claim(each)],

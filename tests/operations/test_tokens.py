@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKENS = (ROOT / "static/base/tokens.css").read_text()
-STATES = ("met", "below", "due", "stale", "review", "none", "exempt", "grace", "off")
+STATES = ("met", "below", "due", "stale", "lapsed", "review", "none", "exempt", "grace", "off")
 ENOUGH = 4.5
 
 

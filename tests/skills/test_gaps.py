@@ -135,7 +135,11 @@ def test_the_gap_is_the_weighted_share_of_what_is_missing(
     assert plain is not None
     assert plain.blocking
     assert (plain.requirement_state, plain.shortfall) == (RequirementState.SHORT, 1)
-    assert plain.status is CellStatus.BLOCKING
+    assert plain.status is CellStatus.BELOW
+    assert [each for each in CellStatus if plain.says(each)] == [
+        CellStatus.BLOCKING,
+        CellStatus.BELOW,
+    ]
     assert [row.skill.slug for row in found.unmet_rows] == ["plain", "keystone"]
     assert found.row("nothing") is None
 
@@ -225,13 +229,31 @@ def test_the_status_names_review_staleness_and_what_falls_soon(
         return gaps_of(person).rows[0].status
 
     require(org.employee, org.plain, 1)
-    assert gaps_of(person).rows[0].status is CellStatus.BELOW
+    assert gaps_of(person).rows[0].status is CellStatus.NO_EVIDENCE
     give(person, org.plain, Kind.PRACTICAL_TASK, 1, 5)
     assert status() is CellStatus.MET
     assert status(due_on=TODAY + timedelta(days=61)) is CellStatus.MET
     assert status(due_on=TODAY + timedelta(days=60)) is CellStatus.DUE_SOON
     assert status(state=State.STALE) is CellStatus.STALE
     assert status(state=State.UNDER_REVIEW) is CellStatus.UNDER_REVIEW
+    assert status(verified_level=0, state=State.LAPSED) is CellStatus.LAPSED
+    assert status(state=State.CURRENT) is CellStatus.BELOW
+
+
+def test_what_is_asked_in_grace_is_open_and_what_is_excused_is_not(
+    org: SimpleNamespace, person: Person, require: Make, give: Make, make_person: Make
+) -> None:
+    later = TODAY + timedelta(days=9)
+    for skill in (org.plain, org.brief, org.keystone, org.yearly):
+        grace = None if skill is org.plain else later
+        require(org.employee, skill, 1, grace_until=grace)
+    give(person, org.keystone, Kind.QUIZ, 1, 5)
+    Exemption.objects.create(
+        person=person, skill=org.yearly, starts_on=TODAY, ends_on=later, reason="On leave",
+        approved_by=make_person(),
+    )  # fmt: skip
+    open_rows = [row.skill.slug for row in gaps_of(person).rows if row.open]
+    assert open_rows == ["plain", "brief"]
 
 
 def test_as_of_and_known_at_reach_the_evidence(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from accounts.models import JobRole, Person
-from skills.enums import CellStatus, Kind
+from skills.enums import CellStatus, Kind, State
 from skills.models import Competency
 from skills.services.gaps import person_gaps
 from skills.services.matrix import (
@@ -20,6 +20,7 @@ from skills.services.matrix import (
     people_of,
     team_levels,
     team_matrix,
+    team_worklist,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
@@ -100,7 +101,7 @@ def test_a_skill_not_required_of_a_person_is_a_cell_with_what_is_verified(
     cells = {row.person.name: row.cells[2] for row in matrix.rows}
     assert (cells["Bea"].status, cells["Bea"].verified_level) == (CellStatus.NOT_REQUIRED, 1)
     assert (cells["adam"].status, cells["adam"].verified_level) == (CellStatus.NOT_REQUIRED, 0)
-    assert cells["Cleo"].status is CellStatus.BELOW
+    assert cells["Cleo"].status is CellStatus.NO_EVIDENCE
 
 
 def test_rows_are_sorted_by_gap_by_blocking_or_by_name(
@@ -128,6 +129,27 @@ def test_filters_by_domain_role_and_state(
     assert names(met) == ["adam"]
     assert (met.people_count, met.scope_count) == (1, 3)
     assert met.columns[0].required == 1
+
+
+def test_each_word_that_cells_show_can_be_chosen(
+    org: SimpleNamespace, team: SimpleNamespace, give: Make
+) -> None:
+    people = people_of(team.boss, Scope.DIRECT)
+    give(team.adam, org.plain, Kind.QUIZ, 1, 5)
+    give(team.bea, org.plain, Kind.QUIZ, 1, 5)
+    Competency.objects.filter(person=team.bea).update(verified_level=0, state=State.UNDER_REVIEW)
+
+    def chosen(status: CellStatus) -> list[tuple[str, str]]:
+        lines = team_worklist(people, MatrixFilter(status=status)).lines
+        return [(line.person.name, line.cell.skill.slug) for line in lines]
+
+    assert chosen(CellStatus.BLOCKING) == [("Bea", "plain"), ("Cleo", "plain")]
+    assert chosen(CellStatus.UNDER_REVIEW) == [("Bea", "plain")]
+    assert chosen(CellStatus.BELOW) == []
+    assert len(chosen(CellStatus.NO_EVIDENCE)) == 5
+    matrix = team_matrix(people, MatrixFilter(status=CellStatus.BLOCKING))
+    assert sorted(names(matrix)) == ["Bea", "Cleo"]
+    assert matrix.blocking_count == len(chosen(CellStatus.BLOCKING))
 
 
 def test_the_filters_offer_what_the_scope_has(team: SimpleNamespace) -> None:

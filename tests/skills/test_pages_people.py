@@ -243,6 +243,17 @@ def test_a_check_is_offered_at_level_0_where_there_is_one(
     assert not offered_on_why(org.plain)
 
 
+def test_an_open_circle_stands_for_no_evidence_and_what_helps_is_said_in_grace_too(
+    line: SimpleNamespace, org: SimpleNamespace, sign_in: SignIn, require: Any
+) -> None:
+    require(org.employee, org.yearly, 1, grace_until=TODAY + timedelta(days=60))
+    page = sign_in(line.person).get("/skills/?state=in_grace").content.decode()
+    row = page[page.index('data-label="Required"') :]
+    assert 'data-label="Verified"><svg class="glyph"' in row
+    assert "What it takes" in row or "Lessons" in row
+    assert "until <time" in " ".join(row.split())
+
+
 def test_a_claim_is_recorded_and_moves_nothing(
     line: SimpleNamespace, org: SimpleNamespace, sign_in: SignIn
 ) -> None:
@@ -298,8 +309,21 @@ def test_the_learning_record_holds_all_evidence_and_says_what_it_rests_on(
     for text in ("3 pieces", "With and without AI", "Entered twice", "policy version t1"):
         assert text in page
     assert "have not been validated on people" in page
-    assert "Keystone, level 1" in page  # required, without evidence
+    assert "Keystone, required 1" in page  # without evidence
     assert "data-print" in page
+
+
+def test_the_learning_record_speaks_of_the_person_and_keeps_claims_apart(
+    line: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn
+) -> None:
+    give(line.person, org.keystone, Kind.QUIZ, 1, 30)
+    record_claim(person=line.person, skill=org.plain, level=2, by=line.person)
+    response = sign_in(line.person).get("/skills/record/")
+    page = " ".join(response.content.decode().split())
+    assert f"{line.person.name} meets 1 of 3 requirements" in page
+    assert [each.row.skill.slug for each in response.context["evidenced"]] == ["keystone"]
+    assert "1 piece in 1 skill" in page
+    assert "Plain, required 2, claimed 2 on 22 November 2026, blocking" in page
 
 
 @pytest.mark.parametrize(

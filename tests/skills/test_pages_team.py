@@ -149,7 +149,7 @@ def test_a_cell_says_level_requirement_and_state_by_glyph_and_text(
     give(team.asha, org.plain, Kind.QUIZ, 1, date(2026, 11, 1))
     give(team.ben, org.plain, Kind.ADAPTIVE_ASSESSMENT, 2, date(2026, 11, 1))
     page = body(sign_in(team.manager).get("/team/"))
-    assert "Asha Rao, Plain, verified 1 of 2, blocking, due 1 November 2027" in page
+    assert "Asha Rao, Plain, verified 1 of 2, below, blocking, due 1 November 2027" in page
     assert "Ben Engineer, Plain, verified 2 of 2, met, due 1 November 2027" in page
     assert "Ben Engineer, Keystone, verified 0 of 2, no evidence" in page
     assert "Asha Rao, Keystone, not required" in page
@@ -160,7 +160,7 @@ def test_a_cell_says_level_requirement_and_state_by_glyph_and_text(
     assert '<span class="cell-figure" aria-hidden="true">1</span>' in cell[2]
     assert '<span class="cell-required" aria-hidden="true">2</span>' in cell[2]
     assert 'href="#glyph-below"' in cell[2]
-    assert "Blocking" in cell[2]
+    assert "Below, blocking" in cell[2]
 
 
 def cell(**given: Any) -> GapRow:
@@ -190,7 +190,11 @@ def cell(**given: Any) -> GapRow:
             "none",
             "verified 0 of 2, no evidence, blocking",
         ),
-        (cell(verified_level=0, state=State.LAPSED), "stale", "verified 0 of 2, lapsed"),
+        (
+            cell(verified_level=0, state=State.LAPSED, blocking=True),
+            "lapsed",
+            "verified 0 of 2, lapsed, blocking",
+        ),
         (
             cell(requirement_state=RequirementState.EXEMPT, until=date(2027, 5, 12)),
             "exempt",
@@ -310,7 +314,8 @@ def test_pages_of_fifty_carry_totals_over_everybody(
     for response in (first, second):
         page = " ".join(body(response).split())
         assert "1 of 112 requirements met" in page
-        assert "Meet it, of all 56 people" in page
+        assert "Totals are over all 56 people, not this page alone." in page
+    assert "not this page alone" not in body(sign_in(team.manager).get("/team/"))
     assert 'href="?sort=name&amp;page=2"' in body(first)
     assert names(client.get("/team/?page=99")) == names(client.get("/team/?page=2"))
     assert names(client.get("/team/?page=x")) == names(client.get("/team/"))
@@ -351,7 +356,16 @@ def test_a_person_without_reports_is_told_so(team: SimpleNamespace, sign_in: Sig
     for url in ("/team/", "/team/worklist/", "/team/levels/", "/team/?scope=line"):
         assert "Nobody reports to you" in body(sign_in(team.asha).get(url))
     url = reverse("skills:team-matrix", args=[team.asha.uuid])
-    assert "No direct reports" in body(sign_in(team.hr).get(url))
+    assert "Nobody reports to Asha Rao" in body(sign_in(team.hr).get(url))
+
+
+def test_the_whole_line_is_offered_where_somebody_stands_in_it(
+    team: SimpleNamespace, sign_in: SignIn
+) -> None:
+    Person.objects.filter(pk=team.manager.pk).update(is_active=False)
+    page = body(sign_in(team.hr).get(reverse("skills:team-matrix", args=[team.head.uuid])))
+    assert "No direct reports" in page
+    assert "?scope=line" in page
 
 
 def test_the_worklist_is_the_same_selection_blocking_first_then_weight_and_shortfall(
@@ -373,8 +387,68 @@ def test_the_worklist_is_the_same_selection_blocking_first_then_weight_and_short
         ("Lena Lead", "brief"),
     ]
     assert items("state=met") == [("Asha Rao", "plain")]
+    assert items("sort=name")[:2] == [("Asha Rao", "brief"), ("Ben Engineer", "plain")]
+    assert items("state=met&sort=due") == [("Asha Rao", "plain")]
+    assert items("sort=gap") == items()
     assert items("role=engineer&domain=security") == [("Ben Engineer", "brief")]
     assert len(items("scope=line")) == 8
+
+
+def test_the_worklist_says_what_it_lists(
+    team: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn
+) -> None:
+    give(team.asha, org.plain, Kind.ADAPTIVE_ASSESSMENT, 2, 30)
+    client = sign_in(team.manager)
+
+    def headline(query: str) -> str:
+        page = body(client.get(f"/team/worklist/?{query}"))
+        found = re.search(r'<p class="team-headline" data-say>(.*?)</p>', page)
+        assert found is not None
+        return re.sub(r"<[^>]*>", "", found[1])
+
+    pressing = "Blocking gaps first, then the most important."
+    assert headline("") == f"6 unmet requirements of 3 people. {pressing}"
+    assert headline("state=met&sort=name") == "1 skill with state Met, of 1 person."
+
+
+def test_the_line_that_falls_soonest_comes_first_on_request(
+    team: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn
+) -> None:
+    give(team.asha, org.plain, Kind.QUIZ, 1, 100)
+    give(team.ben, org.plain, Kind.QUIZ, 1, 200)
+    shown = sign_in(team.manager).get("/team/worklist/?sort=due").context["items"]
+    assert [item.person.name for item in shown[:2]] == ["Ben Engineer", "Asha Rao"]
+    assert shown[2].row.due_on is None
+
+
+@pytest.mark.parametrize(
+    ("query", "lines"),
+    [
+        ("", ["Brief"]),
+        ("?state=met", ["Plain"]),
+        ("?state=blocking", []),
+        ("?state=no_evidence", ["Brief"]),
+    ],
+)
+def test_on_a_phone_the_lines_of_a_person_say_what_was_chosen(
+    team: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn, query: str,
+    lines: list[str],
+) -> None:  # fmt: skip
+    give(team.asha, org.plain, Kind.ADAPTIVE_ASSESSMENT, 2, 30)
+    page = body(sign_in(team.manager).get(f"/team/{query}"))
+    start = f'<li><a href="{reverse("skills:person-skills", args=[team.asha.uuid])}'
+    assert re.findall(rf'{re.escape(start)}[^"]*">([^<]*)</a>', page) == lines
+
+
+def test_a_level_that_falls_says_in_how_long(
+    team: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn
+) -> None:
+    give(team.asha, org.plain, Kind.QUIZ, 1, date(2026, 11, 1))
+    client = sign_in(team.manager)
+    phone = "verified 1 of 2, falls on 1 November 2027 (in 11 months)"
+    assert phone in body(client.get("/team/"))
+    assert "none of 1" in body(client.get("/team/"))
+    assert "(in 11 months)" in body(client.get("/team/worklist/"))
 
 
 def test_levels_name_few_and_count_many(
@@ -453,7 +527,7 @@ def test_the_matrix_is_right_on_the_day_a_level_falls_without_any_worker(
     give(team.below, org.plain, Kind.ADAPTIVE_ASSESSMENT, 2, 30)
     falls_on = Competency.objects.get().due_on
     assert falls_on is not None
-    for day, words in ((falls_on - timedelta(1), "2 of 2, due soon"), (falls_on, "1 of 2, block")):
+    for day, words in ((falls_on - timedelta(1), "2 of 2, due soon"), (falls_on, "1 of 2, below")):
         with time_machine.travel(f"{day}T08:00:00Z"):
             client = sign_in(team.lead)
             assert timezone.localdate() == day
