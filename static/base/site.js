@@ -134,6 +134,15 @@
   });
   document.addEventListener("htmx:beforeRequest", () => byId("notices").replaceChildren());
 
+  /* What a screen reader hears of a partial update: what sums up what is shown now, and the page */
+  function say(root) {
+    const line = root.querySelector("[data-say]");
+    const page = root.querySelector("[data-say-too]");
+    if (!line) return;
+    const said = [line, ...(page && !line.contains(page) ? [page] : [])];
+    byId("said").textContent = said.map((n) => n.textContent.replace(/\s+/g, " ").trim()).join(" ");
+  }
+
   /* Focus: errors first; after a change of address the new heading, if the focus was lost */
   function focusOn(node) {
     if (!node) return;
@@ -148,6 +157,7 @@
     const old = event.detail.target; /* outerHTML puts a new node of the same id in its place */
     const target = old.isConnected ? old : byId(old.id) || event.target;
     prepare(target);
+    say(target);
     const error = target.querySelector("[data-focus-first]");
     const lost = !document.activeElement || document.activeElement === document.body;
     if (error) focusOn(error);

@@ -104,6 +104,9 @@ def test_manager_reads_filters_drills_down_and_the_csv_equals_the_screen(
     page.get_by_label("Domain").select_option("governance")
     expect(page).to_have_url(re.compile("domain=governance"))
     expect(page.locator(".matrix-groups th")).to_have_count(1)
+    expect(page.get_by_role("status").filter(has_text="requirements met")).to_have_count(1)
+    whole_line = page.get_by_role("link", name="Whole line")
+    expect(whole_line).to_have_attribute("href", re.compile("domain=governance"))
     shown = {
         cell.inner_text().strip()
         for cell in page.locator("table.matrix tbody td .visually-hidden").all()
