@@ -10,7 +10,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import JobRole, OrgUnit, Person
-from operations.services.content import parse_content, read_tree
+from operations.domain.framework_files import parse_framework
+from operations.services.content import read_tree
 from skills.models import Skill
 from skills.services.framework import load_framework
 from skills.services.ledger import record_evidence
@@ -60,6 +61,8 @@ class Staffing:
 
 
 def load_shipped_framework() -> None:
-    parsed = parse_content(read_tree(Path(settings.CONTENT_DIR)))
-    load_framework(parsed.framework.framework, on=date(2024, 1, 1))
-    load_requirements(parsed.framework.roles, on=date(2024, 1, 1))
+    day = date(2024, 1, 1)
+    content, problems = parse_framework(read_tree(Path(settings.CONTENT_DIR)), today=day)
+    assert problems == []
+    load_framework(content.framework, on=day)
+    load_requirements(content.roles, on=day)
