@@ -14,7 +14,12 @@ from django.views.decorators.http import require_safe
 from accounts.models import OrgUnit, Person
 from accounts.services import WHOLE_ORGANISATION, record_wide_look, unit_scope
 from reports.permissions import can_view_organisation
-from reports.services.organisation import OrganisationFilter, OrganisationView, organisation_view
+from reports.services.organisation import (
+    OrganisationFilter,
+    OrganisationView,
+    Sort,
+    organisation_view,
+)
 from reports.services.organisation_rows import HEADER, csv_rows
 from skills.exceptions import NoPolicyPublished
 
@@ -67,7 +72,11 @@ def _filter(request: HttpRequest) -> OrganisationFilter:
             raise Http404("There is no such unit.") from error
     domain = given.get("domain", "")
     return OrganisationFilter(
-        unit, given.get("job_role", ""), domain, given.get("skill", "") if domain else ""
+        unit,
+        given.get("job_role", ""),
+        domain,
+        given.get("skill", "") if domain else "",
+        Sort(given["sort"]) if given.get("sort") in set(Sort) else Sort.TREE,
     )
 
 

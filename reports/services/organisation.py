@@ -4,9 +4,9 @@ The page and its CSV are made of the same rows. What may be shown is decided for
 itself, see reports.domain.hiding; every other figure adds up figures of skills that may be shown.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from functools import cached_property
 
 from django.utils import timezone
@@ -19,16 +19,25 @@ from skills.services.reading import SkillRef
 WHOLE = Node("", "Whole organisation")
 
 
+class Sort(StrEnum):
+    """How the units are ordered; by figures, those without a shown figure come last."""
+
+    TREE = ""
+    LEAST_MET = "least"
+    BLOCKING = "blocking"
+
+
 @dataclass(frozen=True, slots=True)
 class OrganisationFilter:
     """What is looked at: a unit (None: everybody), the people who hold a job role, and a domain
-    or one of its skills; all but the unit by slug, empty for all.
+    or one of its skills; all but the unit by slug, empty for all. `sort` orders the units.
     """
 
     unit: OrgUnit | None = None
     job_role: str = ""
     domain: str = ""
     skill: str = ""
+    sort: Sort = Sort.TREE
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +78,28 @@ class OrganisationRow:
     cells: tuple[Cell, ...]
 
     @property
+    def shown(self) -> tuple[Cell, ...]:
+        return tuple(cell for cell in self.cells if cell.is_shown)
+
+    @property
+    def met(self) -> int:
+        return sum(cell.tally.met for cell in self.shown)
+
+    @property
+    def required(self) -> int:
+        return sum(cell.tally.required for cell in self.shown)
+
+    @property
+    def blocking(self) -> int:
+        return sum(cell.tally.blocking for cell in self.shown)
+
+    @property
     def hides_something(self) -> bool:
         return any(cell.leaves_out for cell in self.cells)
 
     @property
     def hides_everything(self) -> bool:
-        return self.hides_something and not any(cell.is_shown for cell in self.cells)
+        return self.hides_something and not self.shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +121,9 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class OrganisationView:
-    """All that page and CSV show. `alone` is None where the unit is too small to say; a skill whose
-    own figure is hidden is never in it, and `alone_left_out` says that there is one.
+    """All that page and CSV show. `alone` is about everybody, whoever holds which role, and None
+    where nothing may be said; a skill whose own figure is hidden is never in it, and
+    `alone_left_out` says that there is one.
     """
 
     as_of: datetime
@@ -120,20 +146,8 @@ class OrganisationView:
         return bool(self.filter.domain)
 
     @property
-    def shown(self) -> tuple[Cell, ...]:
-        return tuple(cell for cell in self.total.cells if cell.is_shown)
-
-    @property
-    def met(self) -> int:
-        return sum(cell.tally.met for cell in self.shown)
-
-    @property
-    def required(self) -> int:
-        return sum(cell.tally.required for cell in self.shown)
-
-    @property
-    def blocking(self) -> int:
-        return sum(cell.tally.blocking for cell in self.shown)
+    def unmet(self) -> int:
+        return self.total.required - self.total.met
 
     @property
     def hides_something(self) -> bool:
@@ -183,35 +197,48 @@ class _Page:
         return tuple(unit_trails([unit])[unit.pk]) if unit else ()
 
     def view(self) -> OrganisationView:
-        here, columns = self.chain[-1], self.columns
-        if self.wanted.skill:
-            columns = [each for each in columns if each.slug == self.wanted.skill]
+        here = self.chain[-1]
+        rows = [self._row(node) for node in self._rows_below(here)]
         return OrganisationView(
             timezone.localtime(),
             self.wanted,
             self.trail,
-            tuple(columns),
-            tuple(self._row(node, columns) for node in self._rows_below(here)),
-            self._row(here, columns),
+            tuple(self.columns),
+            tuple(sorted(rows, key=self._order)),
+            self._row(here),
             self._alone(here),
             bool(self._untold(here)),
             self.all.minimum,
             self.all.version,
             tuple(self._job_roles()),
             tuple(Choice(each.slug, each.name) for each in self.domains),
-            tuple(Choice(each.slug, each.name) for each in self.columns if self.wanted.domain),
+            tuple(Choice(each.slug, each.name) for each in self.skills),
         )
+
+    def _order(self, row: OrganisationRow) -> tuple[bool, float]:
+        """A sort key that knows only what is shown."""
+        if self.wanted.sort is Sort.TREE:
+            return False, 0
+        if self.wanted.sort is Sort.BLOCKING:
+            return not row.shown, -row.blocking
+        return not row.shown, row.met / row.required if row.required else 1
+
+    @cached_property
+    def skills(self) -> list[Column]:
+        """The skills of the domain that is looked at; none where it is all domains."""
+        refs = [each for each in self.all.skills if each.domain == self.wanted.domain]
+        return [Column(each.slug, each.name, frozenset({each.id})) for each in refs]
 
     @cached_property
     def columns(self) -> list[Column]:
-        """The domains, or the skills of the domain that is looked at."""
+        """The domains, the skills of the domain that is looked at, or one of them."""
         domain, skill = self.wanted.domain, self.wanted.skill
         if not domain and not skill:
             return self.domains
-        refs = [each for each in self.all.skills if each.domain == domain]
-        if not refs or (skill and skill not in {each.slug for each in refs}):
+        found = [each for each in self.skills if skill in ("", each.slug)]
+        if not found:
             raise LookupError(f"There is no skill {skill!r} in a domain {domain!r}.")
-        return [Column(each.slug, each.name, frozenset({each.id})) for each in refs]
+        return found
 
     def _rows_below(self, here: Node) -> list[Node]:
         return [node for node in self.all.children(here.path) if self._groups(node)]
@@ -223,7 +250,7 @@ class _Page:
             return groups
         return [each for each in groups if self.role_id in {role for role, _ in each.roles}]
 
-    def _row(self, node: Node, columns: Sequence[Column]) -> OrganisationRow:
+    def _row(self, node: Node) -> OrganisationRow:
         groups = self._groups(node)
         needed = self.all.needed(groups)
         told = {skill for skill in needed if node.path in self.all.told(skill, self.role_id)}
@@ -233,28 +260,31 @@ class _Page:
                 self.all.tally(groups, column.skills & told),
                 bool(column.skills & needed - told),
             )
-            for column in columns
+            for column in self.columns
         ]
         return OrganisationRow(node, self.all.head_count(groups), tuple(cells))
 
     def _alone(self, here: Node) -> tuple[HeldAlone, ...] | None:
         groups = self._groups(here, chosen=False)
-        if self.all.head_count(groups) < self.all.minimum:
+        needed, untold = self._needed(here), self._untold(here)
+        if self.all.head_count(groups) < self.all.minimum or (untold and untold == needed):
             return None
         found = self.all.held_alone(groups)
         people = Person.objects.in_bulk([person_id for _, person_id in found.values()])
-        untold = self._untold(here)
         return tuple(
             HeldAlone(ref, found[ref.id][0], people[found[ref.id][1]])
             for ref in self.all.skills
-            if ref.id in found and ref.id not in untold and self.wanted.domain in ("", ref.domain)
+            if ref.id in found and ref.id in needed - untold
         )
 
-    def _untold(self, here: Node) -> set[int]:
-        """Skills looked at that are needed here, but not to be shown, whoever holds which role."""
-        needed = self.all.needed(self._groups(here, chosen=False))
+    def _needed(self, here: Node) -> set[int]:
+        """Skills looked at that are needed here, whoever holds which role."""
         wanted = {skill for column in self.columns for skill in column.skills}
-        return {skill for skill in needed & wanted if here.path not in self.all.told(skill)}
+        return self.all.needed(self._groups(here, chosen=False)) & wanted
+
+    def _untold(self, here: Node) -> set[int]:
+        """Those of them that are not to be shown."""
+        return {skill for skill in self._needed(here) if here.path not in self.all.told(skill)}
 
     def _job_roles(self) -> list[Choice]:
         held = {role for group in self.all.people for role, _ in group.roles}

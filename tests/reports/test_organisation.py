@@ -91,9 +91,9 @@ def test_organisation_adds_up_what_each_person_has(
         ]
         told = (cell.tally.met, cell.tally.required, cell.tally.blocking)
         assert told == (sum(r.met for r in rows), len(rows), sum(r.blocking for r in rows))
-    assert view.met == sum(gap.met for gap in gaps)
-    assert view.required == sum(gap.required_count for gap in gaps)
-    assert view.blocking == sum(gap.blocking_count for gap in gaps)
+    assert view.total.met == sum(gap.met for gap in gaps)
+    assert view.total.required == sum(gap.required_count for gap in gaps)
+    assert view.total.blocking == sum(gap.blocking_count for gap in gaps)
 
 
 def test_person_counts_once_in_the_unit_of_the_largest_share(
@@ -189,10 +189,12 @@ def test_unit_hidden_beside_its_siblings_is_hidden_on_its_own_page(
     staffing.add(units["Small"], 3)
     for name in ("Middle", "Small"):
         view = organisation_view(OrganisationFilter(units[name], domain="core"))
-        assert not view.shown
+        assert not view.total.shown
     page = sign_in(hr).get(URL, {"unit": str(units["Middle"].uuid)}).content.decode()
-    assert "Not shown" in page
-    assert "% " not in page.split("Held by one person only")[0].split("<tbody>")[1]
+    assert "No figure of this unit is shown" in page
+    assert "Not shown" in page.split("Held by one person only")[1]
+    assert "org-share" not in page
+    assert organisation_view(OrganisationFilter(units["Middle"])).alone is None
 
 
 def test_people_directly_in_a_unit_are_a_group_too(
@@ -271,13 +273,21 @@ def test_skill_held_by_one_person_is_named(
     view = organisation_view(OrganisationFilter(units["Large"]))
     assert view.alone is not None
     assert [(one.skill.slug, one.person) for one in view.alone] == [("gov-escalation", people[0])]
-    page = sign_in(hr).get(URL, {"unit": str(units["Large"].uuid)}).content.decode()
+    unit = str(units["Large"].uuid)
+    page = sign_in(hr).get(URL, {"unit": unit}).content.decode()
     assert people[0].name in page
+    for skill, told in (("gov-escalation", 1), ("gov-risk-tiering", 0)):
+        wanted = OrganisationFilter(units["Large"], "", "governance", skill)
+        assert len(organisation_view(wanted).alone or ()) == told
+    assert "Held by one person only</h2>" in page
+    page = sign_in(hr).get(URL, {"unit": unit, "job_role": "employee"}).content.decode()
+    assert "Held by one person only, whatever the job role</h2>" in page
 
 
 def test_skill_whose_figure_is_hidden_names_nobody(
     staffing: Staffing, units: dict[str, OrgUnit], hr: Person, sign_in: SignIn
 ) -> None:
+    staffing.add(units["Second"], 5)
     staffing.add(units["Large"], 6)
     (one, _) = staffing.add(units["Large"], 2, role="data-engineer")
     staffing.assess(one, "data-lineage")
@@ -300,6 +310,7 @@ def test_the_page_takes_the_smallest_group_and_the_levels_names_from_the_content
     staffing: Staffing, units: dict[str, OrgUnit], hr: Person, sign_in: SignIn
 ) -> None:
     staffing.add(units["Large"], 6)
+    staffing.add(units["Second"], 7)
     document = PolicyVersion.objects.get().document
     params = {**document["params"], "min_group_size": 7}
     publish_policy({**document, "version": "larger groups", "params": params})
@@ -363,6 +374,50 @@ def test_organisation_csv_holds_no_formula(
     staffing.add(make_unit("=1+1"), 6)
     lines = sign_in(hr).get(CSV_URL).content.decode().splitlines()
     assert any(line.startswith("'=1+1,") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("sort", "first"), [("", "First"), ("least", "Second"), ("blocking", "Second"), ("x", "First")]
+)
+def test_units_can_be_ordered_by_their_shown_figures(
+    staffing: Staffing, units: dict[str, OrgUnit], hr: Person, sign_in: SignIn, sort: str,
+    first: str,
+) -> None:  # fmt: skip
+    for person in staffing.add(units["Large"], 6, role="network-engineer"):
+        for slug in ("core-description", "gov-escalation", "lead-trust"):
+            staffing.quiz(person, slug)
+    staffing.add(units["Second"], 9, role="network-engineer")
+    query = {"domain": "core", "sort": sort}
+    view = sign_in(hr).get(URL, query).context["view"]
+    assert view.rows[0].node.name == first
+    text = sign_in(hr).get(CSV_URL, query).content.decode()
+    assert next(csv.DictReader(io.StringIO(text)))["unit"] == first
+
+
+def test_organisation_says_how_many_of_the_unmet_block(
+    staffing: Staffing, units: dict[str, OrgUnit], hr: Person, sign_in: SignIn
+) -> None:
+    staffing.add(units["Large"], 9)
+    staffing.add(units["Second"], 6)
+    total = organisation_view(OrganisationFilter(units["Large"])).total
+    page = sign_in(hr).get(URL, {"unit": str(units["Large"].uuid)}).content.decode()
+    said = f"{total.blocking or 'None'} of the {total.required - total.met} unmet requirements"
+    assert total.required > total.met
+    assert said in " ".join(page.split())
+
+
+def test_one_skill_is_one_table_of_units_by_level(
+    staffing: Staffing, units: dict[str, OrgUnit], hr: Person, sign_in: SignIn
+) -> None:
+    for person in staffing.add(units["Large"], 8)[:4]:
+        staffing.quiz(person, "core-description")
+    staffing.add(units["Second"], 6)
+    query = {"domain": "core", "skill": "core-description"}
+    page = sign_in(hr).get(URL, query).content.decode()
+    assert "org-grid" not in page
+    assert page.count("People by verified level</h2>") == 1
+    assert f"unit={units['First'].uuid}" in page
+    assert "4 (50%)" in page
 
 
 def test_organisation_drills_down_with_breadcrumbs(
@@ -463,7 +518,7 @@ def test_organisation_asks_as_much_for_many_as_for_few(
     sign_in: SignIn,
     django_assert_num_queries: Any,
 ) -> None:
-    people = staffing.add(units["Large"], number) + staffing.add(units["Second"], number)
+    people = staffing.add(units["Large"], number + 1) + staffing.add(units["Second"], number)
     for person in people[: number // 2]:
         staffing.quiz(person, "core-description")
     staffing.quiz(people[0], "gov-escalation")
