@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.permissions import can_direct
 from skills.enums import CellStatus
 from skills.forms import SkillFilterForm
+from skills.services.faces import face_of
 from skills.services.gaps import GapRow, PersonGaps, person_gaps, pressing
 from skills.views.links import Action, actions_for, page_url
 from skills.views.subjects import Subject, member_page, own_subject, subject_or_refuse
@@ -50,6 +51,15 @@ class GapSum:
     percent: int
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Requirements that are in no figure for the same reason until the same day."""
+
+    reason: str
+    until: date
+    skills: tuple[str, ...]
+
+
 @member_page
 @require_safe
 def my_skills(request: HttpRequest) -> HttpResponse:
@@ -74,7 +84,7 @@ def _skills_page(request: HttpRequest, subject: Subject, template: str) -> HttpR
     context = {
         "subject": subject,
         "gaps": gaps,
-        "others": [row for row in required if not row.binds],
+        "left_out": _left_out(required),
         "sum": gap_sum(gaps),
         "axes": axes,
         "radar_title": _radar_title(axes),
@@ -101,6 +111,18 @@ def _chosen(rows: Iterable[GapRow], form: SkillFilterForm) -> list[GapRow]:
     if sort == "due":
         return sorted(kept, key=lambda row: (row.due_on or date.max, row.skill.order))
     return kept if sort == "domain" else sorted(kept, key=pressing)
+
+
+def _left_out(rows: Iterable[GapRow]) -> list[LeftOut]:
+    """What is exempt or in grace, the first day first."""
+    grouped: dict[tuple[date, str], list[str]] = {}
+    for row in rows:
+        if row.until is not None:
+            reason = face_of(row).text.lower()
+            grouped.setdefault((row.until, reason), []).append(row.skill.name)
+    return [
+        LeftOut(reason, until, tuple(skills)) for (until, reason), skills in sorted(grouped.items())
+    ]
 
 
 def _lines(rows: Iterable[GapRow], subject: Subject) -> list[SkillLine]:

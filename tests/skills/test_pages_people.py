@@ -154,7 +154,22 @@ def test_an_exempt_requirement_is_named_with_its_date_and_not_counted(
     )
     page = " ".join(sign_in(line.person).get("/skills/").content.decode().split())
     assert "You meet 0 of 2 requirements; no gap blocks." in page
-    assert "Not counted: Plain (exempt until 12 May 2027)" in page
+    assert "Not counted: 1 requirement, exempt until" in page
+    assert ">12 May 2027" in page.split("Not counted")[1]
+
+
+def test_what_is_in_grace_until_the_same_day_is_told_in_one_line(
+    line: SimpleNamespace, org: SimpleNamespace, sign_in: SignIn, require: Any
+) -> None:
+    Requirement.objects.all().delete()
+    ends = {org.plain: 9, org.brief: 60, org.yearly: 60}
+    for skill, days in ends.items():
+        require(org.employee, skill, 1, grace_until=TODAY + timedelta(days=days))
+    left_out = sign_in(line.person).get("/skills/").context["left_out"]
+    assert [(each.reason, each.skills) for each in left_out] == [
+        ("in grace", ("Plain",)),
+        ("in grace", ("Brief", "Yearly")),
+    ]
 
 
 def test_somebody_with_no_binding_requirement_has_no_figure(
