@@ -338,6 +338,7 @@ def test_the_learning_record_speaks_of_the_person_and_keeps_claims_apart(
     assert f"{line.person.name} meets 1 of 3 requirements" in page
     assert [each.row.skill.slug for each in response.context["evidenced"]] == ["keystone"]
     assert "1 piece in 1 skill" in page
+    assert f'class="running-head" aria-hidden="true">{line.person.name}, 22 November' in page
     assert "Plain, required 2, claimed 2 on 22 November 2026, blocking" in page
 
 

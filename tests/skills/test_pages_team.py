@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts.enums import Group, ScopeKind
 from accounts.models import Person, RecordAccess
 from skills.enums import Kind, RequirementState, State
-from skills.models import Competency
+from skills.models import Competency, Skill
 from skills.services.appointments import grant_exemption
 from skills.services.faces import cell_sentence, face_of
 from skills.services.gaps import GapRow, person_gaps
@@ -449,6 +449,22 @@ def test_a_level_that_falls_says_in_how_long(
     assert phone in body(client.get("/team/"))
     assert "none of 1" in body(client.get("/team/"))
     assert "(in 11 months)" in body(client.get("/team/worklist/"))
+
+
+def test_a_matrix_too_wide_for_paper_is_printed_as_a_list_of_each_person(
+    team: SimpleNamespace, org: SimpleNamespace, sign_in: SignIn, require: Any
+) -> None:
+    client = sign_in(team.manager)
+    assert "print-as-list" not in body(client.get("/team/"))
+    for number in range(6):
+        skill = Skill.objects.create(
+            slug=f"more-{number}", name=f"More {number}", domain=org.domains["core"],
+            definition="More", half_life_months=24, decay_class="mixed", position=10 + number,
+        )  # fmt: skip
+        require(org.employee, skill, 1)
+    page = body(client.get("/team/"))
+    assert 'class="scroll-box matrix-box print-as-list"' in page
+    assert '<body class="wide"' in page
 
 
 def test_levels_name_few_and_count_many(
