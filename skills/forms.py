@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from skills.domain.policy import HIGHEST_LEVEL
 from skills.enums import CellStatus
-from skills.services.matrix import MatrixFilter, Scope, Sort
+from skills.services.matrix_parts import MatrixFilter, Scope, Sort
 from skills.services.wording import STATUSES
 
 EARLIEST = date(2000, 1, 1)

@@ -26,7 +26,7 @@ from skills.services.faces import (
     spoken,
 )
 from skills.services.gaps import GapRow, pressing
-from skills.services.matrix import MatrixColumn, MatrixRow
+from skills.services.matrix_parts import MatrixColumn, MatrixRow
 from skills.services.reading import SkillRef
 from skills.services.requirements import PersonRef
 

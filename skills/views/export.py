@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from skills.services.faces import face_of
-from skills.services.matrix import MatrixLine
+from skills.services.matrix_parts import MatrixLine
 from skills.services.spreadsheet import lines_of
 from skills.services.wording import STATES
 

@@ -21,19 +21,18 @@ from accounts.services.access import line_scope, reports_scope
 from skills.forms import MATRIX_ORDERS, WORKLIST_ORDERS, MatrixFilterForm, Orders
 from skills.permissions import can_view_matrix_of
 from skills.services.gaps import GapRow
-from skills.services.matrix import (
+from skills.services.matrix import matrix_rows, people_of
+from skills.services.matrix import team_levels as levels_of
+from skills.services.matrix import team_matrix as matrix_of
+from skills.services.matrix import team_worklist as worklist_of
+from skills.services.matrix_parts import (
     Matrix,
     MatrixFilter,
     MatrixLine,
     Scope,
     TeamLevels,
     Worklist,
-    matrix_rows,
-    people_of,
 )
-from skills.services.matrix import team_levels as levels_of
-from skills.services.matrix import team_matrix as matrix_of
-from skills.services.matrix import team_worklist as worklist_of
 from skills.services.requirements import PersonRef
 from skills.services.wording import STATUSES
 from skills.views.export import csv_lines

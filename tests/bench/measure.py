@@ -19,7 +19,8 @@ from accounts.models import JobRole, OrgUnit, Person, Position
 from jobs.models import Job
 from skills.models import Evidence, Skill
 from skills.services.ledger import record_evidence
-from skills.services.matrix import Scope, people_of, team_matrix
+from skills.services.matrix import people_of, team_matrix
+from skills.services.matrix_parts import Scope
 from skills.services.rebuild import rebuild_competencies
 
 ROUNDS = 60

@@ -11,17 +11,8 @@ from accounts.models import JobRole, Person
 from skills.enums import CellStatus, Kind, State
 from skills.models import Competency
 from skills.services.gaps import person_gaps
-from skills.services.matrix import (
-    Choice,
-    MatrixFilter,
-    Scope,
-    Sort,
-    matrix_rows,
-    people_of,
-    team_levels,
-    team_matrix,
-    team_worklist,
-)
+from skills.services.matrix import matrix_rows, people_of, team_levels, team_matrix, team_worklist
+from skills.services.matrix_parts import Choice, MatrixFilter, Scope, Sort
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 Make = Callable[..., Any]

@@ -17,12 +17,11 @@ from django.utils import timezone
 
 from accounts.enums import Group, ScopeKind
 from accounts.models import Person, RecordAccess
-from skills.enums import Kind, RequirementState, State
+from skills.enums import Kind
 from skills.models import Competency, Skill
 from skills.services.appointments import grant_exemption
-from skills.services.faces import cell_sentence, face_of
-from skills.services.gaps import GapRow, person_gaps
-from skills.services.reading import SkillRef
+from skills.services.faces import face_of
+from skills.services.gaps import person_gaps
 
 SignIn = Callable[[Person], Client]
 Give = Callable[..., Any]
@@ -161,79 +160,6 @@ def test_a_cell_says_level_requirement_and_state_by_glyph_and_text(
     assert '<span class="cell-required" aria-hidden="true">2</span>' in cell[2]
     assert 'href="#glyph-below"' in cell[2]
     assert "Below, blocking" in cell[2]
-
-
-def cell(**given: Any) -> GapRow:
-    values: dict[str, Any] = {
-        "skill": SkillRef(1, "x", "Threat modelling: finding it", "security", "Security", (0, 0)),
-        "verified_level": 1,
-        "claimed_level": None,
-        "state": State.CURRENT,
-        "strength": 1,
-        "due_on": None,
-        "next_change_on": None,
-        "as_of": date(2026, 11, 22),
-        "required_level": 2,
-        "weight": 2,
-        "requirement_state": RequirementState.SHORT,
-        "shortfall": 1,
-    }
-    return GapRow(**(values | given))
-
-
-@pytest.mark.parametrize(
-    ("row", "face", "sentence"),
-    [
-        (cell(due_on=date(2027, 3, 3)), "below", "verified 1 of 2, below, due 3 March 2027"),
-        (
-            cell(verified_level=0, state=State.NOT_EVIDENCED, blocking=True),
-            "none",
-            "verified 0 of 2, no evidence, blocking",
-        ),
-        (
-            cell(verified_level=0, state=State.LAPSED, blocking=True),
-            "lapsed",
-            "verified 0 of 2, lapsed, blocking",
-        ),
-        (
-            cell(requirement_state=RequirementState.EXEMPT, until=date(2027, 5, 12)),
-            "exempt",
-            "verified 1 of 2, exempt, until 12 May 2027",
-        ),
-        (
-            cell(requirement_state=RequirementState.IN_GRACE, until=date(2027, 1, 1)),
-            "grace",
-            "verified 1 of 2, in grace, until 1 January 2027",
-        ),
-        (cell(state=State.UNDER_REVIEW), "review", "verified 1 of 2, under review"),
-        (
-            cell(state=State.UNDER_REVIEW, blocking=True),
-            "review",
-            "verified 1 of 2, under review, blocking",
-        ),
-        (
-            cell(verified_level=2, requirement_state=RequirementState.MET, state=State.STALE),
-            "stale",
-            "verified 2 of 2, stale",
-        ),
-        (
-            cell(
-                verified_level=2,
-                requirement_state=RequirementState.MET,
-                due_on=date(2026, 12, 24),
-            ),
-            "due",
-            "verified 2 of 2, due soon, due 24 December 2026",
-        ),
-        (cell(requirement_state=None, required_level=0), "off", "verified 1, not required"),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
-)
-def test_screen_readers_hear_a_cell_as_a_sentence(row: GapRow, face: str, sentence: str) -> None:
-    assert face_of(row).name == face
-    assert cell_sentence("Asha Rao", "Threat modelling", row) == (
-        f"Asha Rao, Threat modelling, {sentence}"
-    )
 
 
 def test_the_csv_equals_the_screen_and_the_gaps_of_each_person(
