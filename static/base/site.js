@@ -137,10 +137,10 @@
   /* What a screen reader hears of a partial update: what sums up what is shown now, and the page */
   function say(root) {
     const line = root.querySelector("[data-say]");
-    const page = root.querySelector("[data-say-too]");
+    const page = root.querySelector("[data-page]");
     if (!line) return;
-    const said = [line, ...(page && !line.contains(page) ? [page] : [])];
-    byId("said").textContent = said.map((n) => n.textContent.replace(/\s+/g, " ").trim()).join(" ");
+    const words = line.textContent.replace(/\s+/g, " ").trim();
+    byId("said").textContent = page && page !== line ? `${words} ${page.dataset.page}` : words;
   }
 
   /* Focus: errors first; after a change of address the new heading, if the focus was lost */
