@@ -32,7 +32,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
     wanted = _filter(request)
     view = _view(wanted)
     if view is not None:
-        _log(request, wanted, "Organisation")
+        _log(request, view, "Organisation")
     return render(request, "reports/organisation.html", {"view": view})
 
 
@@ -45,7 +45,7 @@ def organisation_csv(request: HttpRequest) -> HttpResponse:
     view = _view(wanted)
     if view is None:
         raise Http404("No framework is loaded.")
-    _log(request, wanted, "Organisation, CSV")
+    _log(request, view, "Organisation, CSV")
     name = f"organisation-{timezone.localdate()}.csv"
     response = HttpResponse(
         content_type="text/csv; charset=utf-8",
@@ -90,7 +90,15 @@ def _view(wanted: OrganisationFilter) -> OrganisationView | None:
         raise Http404(str(error)) from error
 
 
-def _log(request: HttpRequest, wanted: OrganisationFilter, what: str) -> None:
+def _log(request: HttpRequest, view: OrganisationView, what: str) -> None:
+    wanted = view.filter
     scope = unit_scope(wanted.unit) if wanted.unit else WHOLE_ORGANISATION
-    words = ", ".join(filter(None, (wanted.job_role, wanted.domain, wanted.skill)))
+    chosen = (wanted.job_role, wanted.domain, wanted.skill)
+    offered = (view.job_roles, view.domains, view.skills)
+    words = ", ".join(
+        choice.name
+        for slug, choices in zip(chosen, offered, strict=True)
+        for choice in choices
+        if choice.slug == slug
+    )
     record_wide_look(viewer=cast(Person, request.user), scope=scope.narrowed(words), what=what)

@@ -6,7 +6,7 @@ sooner.
 
 from http import HTTPStatus
 from operator import attrgetter
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db.models import Model
@@ -14,7 +14,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import Person
-from accounts.services import WHOLE_ORGANISATION, record_look, record_wide_look
+from accounts.services import WHOLE_ORGANISATION, record_look, record_looks
 from skills.exceptions import DecisionRefused
 from skills.models import (
     AssessorAppointment,
@@ -67,16 +67,21 @@ class ReadOnly(admin.ModelAdmin):
 
 
 class LogsLooks(admin.ModelAdmin):
-    """Rows of people's records: a look at one is logged for its person, a look at the list once."""
+    """Rows of people's records: a look at one is logged for its person, a look at the list once.
+
+    A search is a look at each person it shows: what was typed is nobody's to read.
+    """
 
     subject = "person"  # whose record a row is part of
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        page: HttpResponse = super().changelist_view(request, extra_context)
+        page: Any = super().changelist_view(request, extra_context)
         if page.status_code == HTTPStatus.OK:
-            scope = WHOLE_ORGANISATION.narrowed(request.GET.get("q", ""))
-            record_wide_look(scope=scope, what=self._what, viewer=_actor(request))
-        return page
+            found = page.context_data["cl"]
+            people = map(attrgetter(self.subject), found.result_list)
+            seen = people if found.query else [WHOLE_ORGANISATION]
+            record_looks(seen, what=self._what, viewer=_actor(request))
+        return cast(HttpResponse, page)
 
     def render_change_form(
         self,
@@ -162,7 +167,7 @@ class EvidenceAdmin(LogsLooks, ReadOnly):
 class RevocationAdmin(LogsLooks, ReadOnly):
     subject = "evidence.person"
     list_display = ("evidence", "revoked_on", "reason", "recorded_by", "recorded_by_client")
-    list_select_related = ("evidence__kind", "recorded_by")
+    list_select_related = ("evidence__kind", "evidence__person", "recorded_by")
     note = APPEND_ONLY
 
 
@@ -170,7 +175,7 @@ class RevocationAdmin(LogsLooks, ReadOnly):
 class SettlementAdmin(LogsLooks, ReadOnly):
     subject = "kept.person"
     list_display = ("set_aside", "kept", "decided_on", "reviewer", "reason")
-    list_select_related = ("set_aside__kind", "kept__kind", "reviewer")
+    list_select_related = ("set_aside__kind", "kept__kind", "kept__person", "reviewer")
     note = APPEND_ONLY
 
 

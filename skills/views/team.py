@@ -13,12 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.models import Person
+from accounts.models import JobRole, Person
 from accounts.permissions import can_direct
 from accounts.services import record_wide_look
 from accounts.services.access import Scope as LookScope
 from accounts.services.access import line_scope, reports_scope
 from skills.forms import MATRIX_ORDERS, WORKLIST_ORDERS, MatrixFilterForm, Orders
+from skills.models import Domain
 from skills.permissions import can_view_matrix_of
 from skills.services.gaps import GapRow
 from skills.services.matrix import matrix_rows, people_of
@@ -189,8 +190,15 @@ def _look_scope(team: Team) -> LookScope:
     scope = reports_scope if team.scope is Scope.DIRECT else line_scope
     chosen = team.filter
     status = STATUSES[chosen.status].lower() if chosen.status else ""
-    words = (chosen.domain, chosen.job_role, status)
+    words = (_name(Domain, chosen.domain), _name(JobRole, chosen.job_role), status)
     return scope(team.manager).narrowed(", ".join(each for each in words if each))
+
+
+def _name(of: type[Domain | JobRole], slug: str) -> str:
+    """The name of a filter that was chosen; empty for none and for one that does not exist."""
+    if not slug:
+        return ""
+    return next(iter(of._default_manager.filter(slug=slug).values_list("name", flat=True)), "")
 
 
 def _assign_url(team: Team) -> str:

@@ -146,7 +146,7 @@ def test_organisation_look_is_logged_once_with_its_scope(
     whole, unit = RecordAccess.objects.order_by("id")
     assert (whole.scope_kind, whole.subject) == (ScopeKind.ORGANISATION, None)
     assert (unit.scope_kind, unit.scope_uuid) == (ScopeKind.UNIT, units["First"].uuid)
-    assert unit.scope == "the unit First, core"
+    assert unit.scope == "the unit First, AI fluency core"
 
 
 @pytest.mark.parametrize(

@@ -222,15 +222,18 @@ def person_on_record(org: SimpleNamespace, give: Make, make_person: Make, boss: 
 def test_a_look_at_a_record_in_the_admin_is_logged(
     office: Client, boss: Person, person_on_record: Person, name: str
 ) -> None:
-    assert office.get(f"/admin/skills/{name}/", {"q": "rita"}).status_code == 200
+    assert office.get(f"/admin/skills/{name}/").status_code == 200
     wide = RecordAccess.objects.get()
     assert (wide.actor, wide.subject, wide.scope_kind) == (boss, None, "organisation")
+    assert office.get(f"/admin/skills/{name}/", {"q": "rita"}).status_code == 200
+    searched = RecordAccess.objects.latest("pk")
+    assert (searched.subject, searched.scope) == (person_on_record, "")
     row = _model(name)._default_manager.latest("pk")
     assert office.get(f"/admin/skills/{name}/{row.pk}/change/").status_code == 200
     look = RecordAccess.objects.latest("pk")
     assert (look.actor, look.subject) == (boss, person_on_record)
     assert look.what == f"{name.capitalize()} (administration)"
-    assert RecordAccess.objects.count() == 2
+    assert RecordAccess.objects.count() == 3
 
 
 def test_a_look_at_content_in_the_admin_is_nobodys(office: Client, org: SimpleNamespace) -> None:

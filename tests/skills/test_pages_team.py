@@ -133,11 +133,11 @@ def test_direct_reports_come_first_and_the_whole_line_on_demand(
 def test_a_wide_look_is_logged_once_with_its_scope(team: SimpleNamespace, sign_in: SignIn) -> None:
     client = sign_in(team.manager)
     client.get("/team/")
-    client.get("/team/matrix.csv?scope=line&domain=core")
+    client.get("/team/matrix.csv?scope=line&domain=core&role=no-such-role&state=below")
     csv_look, matrix_look = RecordAccess.objects.all()
     assert (matrix_look.what, matrix_look.scope_kind) == ("Team matrix", ScopeKind.REPORTS)
     assert (csv_look.what, csv_look.scope_kind) == ("Team matrix, CSV", ScopeKind.LINE)
-    assert csv_look.scope.endswith("Mara Manager, core")
+    assert csv_look.scope.endswith("Mara Manager, Core, below")
     assert csv_look.subject is None
     assert csv_look.scope_uuid == team.manager.uuid
 
