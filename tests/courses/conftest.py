@@ -19,7 +19,7 @@ from courses.domain.parts import (
     OptionText,
     TaskText,
 )
-from courses.models import SkillCheck
+from courses.models import Curriculum, SkillCheck
 from courses.services.check_facts import skills_with_checks
 from courses.services.content import load_courses
 from courses.services.enrolment import follow_job_roles
@@ -217,3 +217,21 @@ def people(asha: Person, make_person: Callable[..., Person]) -> dict[str, Person
         "author": make_person("Aude Author", groups=[Group.AUTHOR]),
         "stranger": make_person("Nobody Near", manager=head),
     }
+
+
+@pytest.fixture
+def manager(asha: Person) -> Person:
+    """The manager of Asha."""
+    assert asha.manager is not None
+    return asha.manager
+
+
+@pytest.fixture
+def hr(asha: Person, make_person: Callable[..., Person]) -> Person:
+    return make_person("Hana", groups=[Group.HR])
+
+
+@pytest.fixture
+def mixer(asha: Person) -> Curriculum:
+    """The curriculum of the job role mixer, which Asha does not hold."""
+    return Curriculum.objects.get(slug="mixer")
