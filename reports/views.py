@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import OrgUnit, Person
 from accounts.services import WHOLE_ORGANISATION, record_wide_look, unit_scope
+from reports.exceptions import NotInFramework
 from reports.permissions import can_view_organisation
 from reports.services.organisation import (
     OrganisationFilter,
@@ -86,7 +87,7 @@ def _view(wanted: OrganisationFilter) -> OrganisationView | None:
         return organisation_view(wanted)
     except NoPolicyPublished:
         return None
-    except LookupError as error:
+    except NotInFramework as error:
         raise Http404(str(error)) from error
 
 

@@ -61,7 +61,7 @@ class SkillFilterForm(FilterForm):
 
 
 class MatrixFilterForm(FilterForm):
-    """What narrows and orders a team matrix. Domains and roles are checked by the matrix itself.
+    """What narrows and orders a team matrix. A domain or job role nobody has matches nobody.
 
     `orders` are those of the page; none where it has its own.
     """

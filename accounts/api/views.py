@@ -97,7 +97,7 @@ class People(APIView):
         if "external_id" in query:
             people = people.filter(external_id=query["external_id"])
         if "email" in query:
-            people = people.filter(email__iexact=query["email"])
+            people = people.filter(email=query["email"].lower())
         if query["active"] is not None:
             people = people.filter(is_active=query["active"])
         held = Position.objects.current_on(timezone.localdate())

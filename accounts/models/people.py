@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from accounts.domain.lines import LINE_LENGTH, LINE_STEP, line_ids, line_step
+from accounts.domain.words import words_of
 from accounts.enums import Group
 from accounts.models.organisation import OrgUnit, Position
 
@@ -48,7 +49,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
         return self.alias(main_path=models.Subquery(main)).filter(main_path__startswith=unit.path)
 
     def matching(self, text: str) -> Self:
-        """People in whom every word of the text is found.
+        """People in whom every word of a search is found.
 
         Looked at are name, e-mail, external id, and the unit and job role of current positions.
         """
@@ -56,7 +57,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
         current = Position.objects.current_on(timezone.localdate()).filter(
             person=models.OuterRef("pk")
         )
-        for word in text.split():
+        for word in words_of(text):
             place = current.filter(
                 models.Q(unit__name__icontains=word) | models.Q(job_role__name__icontains=word)
             )
@@ -70,9 +71,6 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
 
 class PersonManager(BaseUserManager["Person"]):
-    def get_queryset(self) -> PersonQuerySet:
-        return PersonQuerySet(self.model, using=self._db)
-
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
         person = self.model(email=self.normalize_email(email).lower(), **fields)
         person.set_password(password)
@@ -83,7 +81,7 @@ class PersonManager(BaseUserManager["Person"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> "Person":
-        return self.get(email__iexact=username)
+        return self.get(email=(username or "").lower())
 
 
 class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]
@@ -120,9 +118,11 @@ class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store the person, and with them what may not lag behind.
 
-        A new person gets the path of their line; services move it. With a new address the former
-        one opens nothing any more. A new address or password ends invitations that were open.
+        Addresses are kept in small letters, so that they are found by their index. A new person
+        gets the path of their line; services move it. With a new address the former one opens
+        nothing any more. A new address or password ends invitations that were open.
         """
+        self.email = self.email.lower()
         readdressed = self._is_readdressed(kwargs.get("update_fields"))
         has_new_access = self.pk is not None and (readdressed or self._password is not None)
         with transaction.atomic(savepoint=False):

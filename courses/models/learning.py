@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import ExpressionWrapper, Q
 
+from accounts.domain.words import words_of
 from accounts.models import Person
 from courses.enums import EnrolmentOrigin, FaultState
 from courses.models.content import Curriculum, Lesson, LessonVersion, Module
@@ -70,7 +71,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
             *("person__name", "team_of__name", "job_role__name", "assigned_by__name", "note"),
         )
         found = self
-        for word in text.split():
+        for word in words_of(text):
             found = found.filter(
                 reduce(or_, (Q((f"{each}__icontains", word)) for each in looked_at))
             )

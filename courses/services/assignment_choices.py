@@ -78,7 +78,7 @@ def person_named(text: str, people: PersonQuerySet, *, nobody: str) -> Person:
     if not text:
         raise PersonUnclear("Write a name or an e-mail address.")
     address = ADDRESS.search(text)
-    exact = people.filter(email__iexact=address[1] if address else text).first()
+    exact = people.filter(email=(address[1] if address else text).lower()).first()
     if exact is not None:
         return exact
     found = list(people.matching(text)[:4]) if not address else []

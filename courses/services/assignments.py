@@ -63,10 +63,11 @@ def assign_activity(
     """Ask one person, one manager's direct reports or one job role for one activity by a day.
 
     A job role means everybody who holds it, or with `line_of` those in that manager's line. Whom a
-    curriculum reaches now is enrolled in it, for a job role by a job; those who join later
-    are when their positions change. Raises PermissionDenied, and AssignmentRefused (with the field
-    at fault) for a day in the past, an activity that is not on offer, what the same person asks for
-    already, or not exactly one target and one activity.
+    curriculum reaches now is enrolled in it, for a job role by a job; those who join later are when
+    their positions change, or by the next day where somebody above them moved. Raises
+    PermissionDenied, and AssignmentRefused (with the field at fault) for a day in the past, an
+    activity that is not on offer, what the same person asks for already, or not exactly one target
+    and one activity.
     """
     _check_one("person", [person, team_of, job_role], "Choose one person, team or job role.")
     _check_one("activity", [curriculum, lesson, check_skill], "Choose one activity.")

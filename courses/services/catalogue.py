@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from accounts.domain.words import words_of
 from accounts.models import Person
 from courses.models import Curriculum, Enrolment, LessonPreparation
 from courses.services.outline import LessonLine, Progress, lesson_lines, progress_in
@@ -25,7 +26,7 @@ class CatalogueQuery:
 
     @property
     def words(self) -> list[str]:
-        return self.text.casefold().split()
+        return words_of(self.text.casefold())
 
     @property
     def narrows_lessons(self) -> bool:

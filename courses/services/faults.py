@@ -2,7 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from django.utils import timezone
 
 from accounts.models import Person
@@ -63,7 +63,9 @@ def faults_in(state: FaultState | None = None) -> QuerySet[FaultReport]:
     reports = FaultReport.objects.select_related(
         "lesson__module__curriculum", "version", "reporter", "resolved_by"
     )
-    return reports.filter(state=state) if state else reports
+    open_first = Case(When(state=FaultState.OPEN, then=0), default=1)
+    ordered = reports.order_by(open_first, "-reported_at")
+    return ordered.filter(state=state) if state else ordered
 
 
 def faults_reported_by(person: Person) -> QuerySet[FaultReport]:

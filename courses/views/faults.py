@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.domain.words import words_of
 from courses.enums import FaultState
 from courses.exceptions import FaultRefused
 from courses.forms import FaultAnswerForm, FaultForm
@@ -62,7 +63,7 @@ def fault_list(request: HttpRequest) -> HttpResponse:
         state = FaultState.OPEN.value
     text = request.GET.get("q", "").replace("\x00", "").strip()
     chosen = faults.faults_in(None if state == EVERY else FaultState(state))
-    for word in text.split():
+    for word in words_of(text):
         chosen = chosen.filter(
             Q(lesson__slug__icontains=word)
             | Q(lesson__title__icontains=word)

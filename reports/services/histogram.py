@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection
 
 from accounts.models import Person, Position
-from skills.models import Competency, Exemption
+from skills.models import Competency, Exemption, Skill
 from skills.services.policy import Published
 from skills.services.reading import slices_for, worked_out
 
@@ -53,6 +53,7 @@ _LEVELS = """
 SELECT who.unit_id, who.roles, who.exempt, stored.skill_id, stored.verified_level,
     COUNT(*), MIN(stored.person_id)
 FROM who JOIN {competency} stored ON stored.person_id = who.person_id
+    JOIN {skill} skill ON skill.id = stored.skill_id AND skill.is_active
 WHERE stored.policy_id = %(policy)s
     AND (stored.next_change_on IS NULL OR stored.next_change_on > %(today)s)
 GROUP BY who.unit_id, who.roles, who.exempt, stored.skill_id, stored.verified_level
@@ -60,6 +61,7 @@ GROUP BY who.unit_id, who.roles, who.exempt, stored.skill_id, stored.verified_le
 _DUE = """
 SELECT who.unit_id, who.roles, who.exempt, stored.skill_id, stored.person_id
 FROM who JOIN {competency} stored ON stored.person_id = who.person_id
+    JOIN {skill} skill ON skill.id = stored.skill_id AND skill.is_active
 WHERE stored.policy_id <> %(policy)s OR stored.next_change_on <= %(today)s
 """
 
@@ -155,6 +157,7 @@ def _rows(select: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
         "exemption": quote(Exemption._meta.db_table),
         "person": quote(Person._meta.db_table),
         "competency": quote(Competency._meta.db_table),
+        "skill": quote(Skill._meta.db_table),
         "joined": "STRING_AGG" if connection.vendor == "postgresql" else "GROUP_CONCAT",
     }
     with connection.cursor() as cursor:

@@ -12,6 +12,7 @@ from functools import cached_property
 from django.utils import timezone
 
 from accounts.models import OrgUnit, Person, unit_trails
+from reports.exceptions import NotInFramework
 from reports.services.groups import Column, Node, Organisation, Tally
 from reports.services.histogram import Group
 from skills.services.reading import SkillRef
@@ -159,7 +160,7 @@ def organisation_view(wanted: OrganisationFilter | None = None) -> OrganisationV
 
     A person counts once, in the unit of the largest share of time, at every level of the tree.
     Ten queries for any number of people, and one where stored rows are due. Raises
-    NoPolicyPublished, and LookupError for a job role, domain or skill that does not exist.
+    NoPolicyPublished, and NotInFramework for a job role, domain or skill that does not exist.
     """
     return _Page(wanted or OrganisationFilter()).view()
 
@@ -189,7 +190,7 @@ class _Page:
     def _known_role(self) -> int | None:
         role_id = self.all.role_id(self.wanted.job_role)
         if self.wanted.job_role and role_id is None:
-            raise LookupError(f"There is no job role {self.wanted.job_role!r}.")
+            raise NotInFramework(f"There is no job role {self.wanted.job_role!r}.")
         return role_id
 
     def _trail(self) -> tuple[OrgUnit, ...]:
@@ -237,7 +238,7 @@ class _Page:
             return self.domains
         found = [each for each in self.skills if skill in ("", each.slug)]
         if not found:
-            raise LookupError(f"There is no skill {skill!r} in a domain {domain!r}.")
+            raise NotInFramework(f"There is no skill {skill!r} in a domain {domain!r}.")
         return found
 
     def _rows_below(self, here: Node) -> list[Node]:

@@ -13,8 +13,8 @@ from skills.models.framework import PolicyVersion, Skill
 
 class CompetencyQuerySet(models.QuerySet["Competency"]):
     def due_by(self, day: date) -> Self:
-        """Rows whose stored answer no longer holds on that day."""
-        return self.filter(next_change_on__lte=day)
+        """Rows of skills in use whose stored answer no longer holds on that day."""
+        return self.filter(next_change_on__lte=day, skill__is_active=True)
 
 
 class Competency(models.Model):

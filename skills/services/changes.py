@@ -65,7 +65,10 @@ def competency_changes(after: Position, *, limit: int, began: datetime | None = 
     began = began or timezone.now()
     today = timezone.localdate()
     midnight = timezone.make_aware(datetime.combine(today, time.min))
-    late = Q(updated_at__gt=after.at) | Q(updated_at=after.at, pk__gt=after.id)
+    # the first condition follows from the second, and lets the index begin there
+    late = Q(updated_at__gte=after.at) & (
+        Q(updated_at__gt=after.at) | Q(updated_at=after.at, pk__gt=after.id)
+    )
     listed = Competency.objects.filter(skill__is_active=True)
     holds = listed.filter(Q(next_change_on__isnull=True) | Q(next_change_on__gt=today))
     stored = holds.filter(late).order_by("updated_at", "pk").values_list("updated_at", "pk")

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.domain.words import words_of
 from skills.domain.policy import DAYS_PER_MONTH, KindRule, Policy, span_of
 from skills.forms import FrameworkSearchForm
 from skills.models import Domain, EvidenceKind, ScaleLevel, Skill
@@ -105,7 +106,7 @@ def _months(rule: KindRule) -> tuple[int, int, int] | None:
 def framework(request: HttpRequest) -> HttpResponse:
     domains = list(Domain.objects.prefetch_related(_active_skills()))
     form = FrameworkSearchForm(request.GET, domains=[(each.slug, each.name) for each in domains])
-    words, only = form.chosen("q").casefold().split(), form.chosen("domain")
+    words, only = words_of(form.chosen("q").casefold()), form.chosen("domain")
     shown = [_matching(each, words) for each in domains if not only or each.slug == only]
     shown = [each for each in shown if each.skills]
     context = {

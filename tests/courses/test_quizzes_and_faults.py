@@ -113,6 +113,18 @@ def test_an_author_answers_and_the_reporter_reads_the_answer(
     assert not faults_in(FaultState.OPEN).exists()
 
 
+def test_open_reports_come_first_then_the_newest(
+    asha: Person, lesson: Lesson, make_person: Make
+) -> None:
+    author = make_person(groups=[Group.AUTHOR])
+    texts = ("Dismissed.", "Open.", "Mended.", "Open too.")
+    made = {text: report_fault(asha, lesson, text) for text in texts}
+    resolve_fault(made["Dismissed."], by=author, answer="No.", dismissed=True)
+    resolve_fault(made["Mended."], by=author, answer="Yes.")
+    found = [each.text for each in faults_in()]
+    assert found == ["Open too.", "Open.", "Mended.", "Dismissed."]
+
+
 def test_only_authors_answer_faults(asha: Person, lesson: Lesson, make_person: Make) -> None:
     report = report_fault(asha, lesson, "The sum is wrong.")
     assert asha.manager

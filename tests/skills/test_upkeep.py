@@ -68,6 +68,16 @@ def test_the_night_touches_only_rows_that_are_due(
     assert again == {row.pk: row.updated_at for row in Competency.objects.all()}
 
 
+def test_the_night_leaves_skills_alone_that_were_withdrawn(
+    org: SimpleNamespace, make_person: Make, give: Make, on_the_day: Any
+) -> None:
+    give(make_person(), org.brief, Kind.QUIZ, 1, date(2026, 11, 1))
+    due_on = Competency.objects.get().next_change_on
+    Skill.objects.filter(pk=org.brief.pk).update(is_active=False)
+    on_the_day.move_to(f"{due_on}T00:10:00Z")
+    assert age_competencies(progress=Progress()) == 0
+
+
 def test_ageing_gives_what_the_reading_rule_gave(
     org: SimpleNamespace, person: Person, give: Make, on_the_day: Any
 ) -> None:
