@@ -181,7 +181,9 @@ class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager
 
     @cached_property
     def leads_people(self) -> bool:
-        return self.direct_reports.filter(is_active=True).exists()
+        """Whether anybody active stands below in the reporting line."""
+        below: PersonQuerySet = Person.objects.active()
+        return below.in_line_of(self).exists()
 
 
 class LinePeriodQuerySet(models.QuerySet["LinePeriod"]):

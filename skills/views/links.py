@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
 
+from accounts.permissions import can_direct
 from skills.services.explain import EvidenceLine
 from skills.services.gaps import GapRow
 from skills.views.subjects import Subject
@@ -28,13 +29,15 @@ def page_url(name: str, *args: object, **query: object) -> str:
     return f"{url}?{urlencode(query)}" if query else url
 
 
-def actions_for(row: GapRow, subject: Subject, *, assigns: bool) -> list[Action]:
-    """The actions that can close this row; none where nothing is open."""
+def actions_for(row: GapRow, subject: Subject, *, back: str) -> list[Action]:
+    """The actions that can close this row, none where nothing is open; `back` is the page."""
     if not row.open:
         return []
     if subject.is_self:
         return learning_actions(row)
-    return assign_actions(subject.person.uuid, row.skill.slug) if assigns else []
+    if not can_direct(subject.viewer, subject.person):
+        return []
+    return assign_actions(subject.person.uuid, row.skill.slug, back=back)
 
 
 def learning_actions(row: GapRow) -> list[Action]:
@@ -45,9 +48,10 @@ def learning_actions(row: GapRow) -> list[Action]:
     return [each for each in found if each.url]
 
 
-def assign_actions(person: UUID, skill: str) -> list[Action]:
-    """For a manager or HR: ask the person for a lesson or a check."""
-    action = Action("Assign", page_url("courses:assignment-create", person=person, skill=skill))
+def assign_actions(person: UUID, skill: str, *, back: str) -> list[Action]:
+    """For a manager or HR: ask the person for a lesson or a check, and come `back` to this page."""
+    asked = {"person": person, "skill": skill, "next": back}
+    action = Action("Assign", page_url("courses:assignment-create", **asked))
     return [action] if action.url else []
 
 

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.permissions import can_direct
 from skills.enums import CellStatus
 from skills.forms import SkillFilterForm
 from skills.services.faces import face_of
@@ -126,12 +125,11 @@ def _left_out(rows: Iterable[GapRow]) -> list[LeftOut]:
 
 
 def _lines(rows: Iterable[GapRow], subject: Subject) -> list[SkillLine]:
-    assigns = can_direct(subject.viewer, subject.person)
     return [
         SkillLine(
             row,
             subject.skill_url(row.skill.slug),
-            actions_for(row, subject, assigns=assigns),
+            actions_for(row, subject, back=subject.skills_url),
         )
         for row in rows
     ]

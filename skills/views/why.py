@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.permissions import can_direct
 from skills.enums import Kind
 from skills.forms import AsOfForm
 from skills.models import Skill
@@ -133,8 +132,8 @@ def _says_something(row: WhyRow) -> bool:
 
 
 def _actions(row: GapRow, subject: Subject) -> Any:
-    assigns = can_direct(subject.viewer, subject.person)
-    return actions_for(row, subject, assigns=assigns) or _open_lessons(row, subject)
+    back = subject.skill_url(row.skill.slug)
+    return actions_for(row, subject, back=back) or _open_lessons(row, subject)
 
 
 def _open_lessons(row: GapRow, subject: Subject) -> Any:
