@@ -34,7 +34,7 @@ def test_without_evidence_it_says_what_would_raise_the_level(
     why = why_this_level(person, org.keystone)
     assert (why.verified_level, why.next_level, why.state) == (0, 1, State.NOT_EVIDENCED)
     assert (why.counting, why.no_longer, why.revoked) == ((), (), ())
-    assert ("Fixed quiz at level 1 or above",) in why.ways
+    assert ("Skill check at level 1 or above",) in why.ways
     assert why.keystone
     assert why.rule_text == "Nothing on record contributes a level."
 
