@@ -188,11 +188,6 @@ def render_lesson(
     return _sanitised(html.replace("<pre>", '<pre tabindex="0">')), outline
 
 
-def render_text(text: str) -> str:
-    """HTML of a short Markdown text (a brief, a stem) without links to lessons or pictures."""
-    return _sanitised(markdown.markdown(text, extensions=EXTENSIONS[:3]))
-
-
 def resolve_addresses(
     html: str, *, lesson_url: Callable[[str], str], image_url: Callable[[str, str], str]
 ) -> str:

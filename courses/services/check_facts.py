@@ -29,11 +29,6 @@ class CheckFacts:
     passed_at: datetime | None
     opens_at: datetime | None
 
-    @property
-    def can_start(self) -> bool:
-        """Start a new check or go on with the open one."""
-        return self.is_open or (self.exists and self.opens_at is None)
-
 
 def check_facts(
     person: Person, params: Params, *, skill: str | None = None

@@ -18,13 +18,13 @@ from skills.services.framework import note_checks
 from skills.services.policy import current_policy
 
 
-def load_courses(parsed: CoursesContent, *, preview: bool = False) -> list[str]:
+def load_courses(parsed: CoursesContent) -> list[str]:
     """Make the database say what the content says, and return a readable line for each change.
 
     `parsed` comes from `parse_courses` without problems; skills, kinds and job roles it names must
-    be loaded. Loading the same content twice changes nothing and writes nothing. With `preview`
-    everything is undone again, so that the lines are those of the real thing. A curriculum that
-    appears, or belongs to another job role than before, enrols the people concerned.
+    be loaded. Loading the same content twice changes nothing and writes nothing. A
+    curriculum that appears, or belongs to another job role than before, enrols the people
+    concerned.
     """
     with transaction.atomic():
         changes, follow = _load_curricula(parsed)
@@ -35,8 +35,6 @@ def load_courses(parsed: CoursesContent, *, preview: bool = False) -> list[str]:
         if follow:
             enrolled = follow_job_roles_of()
             changes += [f"{enrolled} enrolments by job role"] if enrolled else []
-        if preview:
-            transaction.set_rollback(True)
     return changes
 
 

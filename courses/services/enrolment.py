@@ -26,11 +26,6 @@ CHUNK = 500  # people looked at together
 Wanted = dict[int, dict[int, EnrolmentOrigin]]
 
 
-def follow_job_roles(person: Person) -> int:
-    """Enrol a person in what their current job roles bring; see `follow_job_roles_of`."""
-    return follow_job_roles_of([person.pk])
-
-
 def follow_job_roles_of(person_ids: Collection[int] | None = None) -> int:
     """Enrol people in the curricula of their current job roles and in those assigned to them.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.utils import timezone
 
@@ -25,8 +25,6 @@ from courses.services.steps import NextStep, next_step_among
 from skills.services.gaps import GapRow, PersonGaps, gaps_against
 from skills.services.reading import standings
 from skills.services.requirements import requirements_of
-
-DUE_WITHIN = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +94,7 @@ def my_path(person: Person) -> MyPath:
         next_step_among(gaps, lines, {line.id for line in own}, facts),
         resume_at(own),
         followed,
-        _due_soon(gaps, tasks, facts, today),
+        _due_soon(gaps, tasks, facts),
     )
 
 
@@ -132,7 +130,6 @@ def _due_soon(
     gaps: PersonGaps,
     tasks: Iterable[AssignedTask],
     facts: Mapping[str, CheckFacts],
-    today: date,
 ) -> tuple[DueItem, ...]:
     opens = {("check", skill): each.opens_at for skill, each in facts.items()}
     items = [
@@ -140,9 +137,5 @@ def _due_soon(
         for task in tasks
         if not task.is_done
     ]
-    items += [
-        DueItem(row.due_on, row=row)
-        for row in gaps.rows
-        if row.due_on is not None and row.due_on <= today + DUE_WITHIN
-    ]
+    items += [DueItem(row.due_on, row=row) for row in gaps.rows if row.due_on and row.falls_soon]
     return tuple(sorted(items, key=lambda item: item.due_on))

@@ -116,8 +116,3 @@ def _spoke(index: int, count: int, label: str) -> Spoke:
     first = label_y + 4 - (len(texts) - 1) * LINE_HEIGHT * (1 + height) / 2
     lines = (Line(label_x, round(first + i * LINE_HEIGHT, 1), text) for i, text in enumerate(texts))
     return Spoke(x, y, anchor, tuple(lines))
-
-
-def bar_share(value: float, maximum: float) -> float:
-    """Return a bar's length in per cent of the longest possible, 0 where there is no maximum."""
-    return round(min(max(100 * value / maximum, 0.0), 100.0), 1) if maximum > 0 else 0.0

@@ -1,7 +1,6 @@
 """Charts drawn on the server as SVG, each with a table that says the same."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django import template
@@ -11,15 +10,6 @@ from operations.domain import charts
 register = template.Library()
 
 TOP_LEVEL = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One row of a bar chart; `share` is its length in per cent."""
-
-    label: str
-    text: str
-    share: float
 
 
 @register.inclusion_tag("includes/chart_radar.html")
@@ -51,25 +41,6 @@ def radar(
         "middle_x": charts.WIDTH // 2,
         "middle_y": charts.HEIGHT // 2,
     }
-
-
-@register.inclusion_tag("includes/chart_bar.html")
-def bar(
-    rows: Iterable[Any], *, title: str, first: str, second: str, maximum: float | None = None
-) -> dict[str, Any]:
-    """Draw one bar a row, as a table whose middle column holds the bars.
-
-    Each row has `label`, `value` and `text` (the figure as it is read: "18 of 24 (75%)"). The
-    longest bar is `maximum`, or the largest value.
-    """
-    rows = list(rows)
-    values = [float(_value(row, "value") or 0) for row in rows]
-    most = maximum if maximum is not None else max(values, default=0.0)
-    bars = [
-        Bar(str(_value(row, "label")), str(_value(row, "text")), charts.bar_share(value, most))
-        for row, value in zip(rows, values, strict=True)
-    ]
-    return {"bars": bars, "title": title, "first": first, "second": second}
 
 
 def _value(row: Any, name: str) -> Any:

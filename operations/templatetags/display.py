@@ -68,25 +68,6 @@ def state_face(state: object) -> Face:
 
 
 @register.simple_tag
-def cell_face(requirement_state: object, state: object) -> Face:
-    """Return the one face for a requirement's state and its skill's state together.
-
-    What explains a gap wins over the gap: a review, an exemption, grace, evidence that lapsed or
-    that never was; a requirement that is met shows whether it will stay so.
-    """
-    requirement, standing = str(requirement_state or "not_required"), str(state or "")
-    if requirement in ("not_required", "exempt", "in_grace"):
-        return FACES[requirement]
-    if standing == "under_review":
-        return FACES[standing]
-    if requirement == "met":
-        return FACES["met" if standing in ("current", "not_evidenced") else standing or "met"]
-    if standing in ("not_evidenced", "lapsed"):
-        return FACES[standing]
-    return state_face(requirement)
-
-
-@register.simple_tag
 @lru_cache(maxsize=_ICONS_KEPT)
 def state_glyph(name: str) -> SafeString:
     """Draw a state's shape (a face's `name`); cheap enough for each cell of a matrix."""

@@ -16,13 +16,12 @@ Write = Callable[[], object]
 class ChangeLog:
     """Readable change lines, each with the write that makes it true."""
 
-    def __init__(self, *, preview: bool) -> None:
-        self.preview = preview
+    def __init__(self) -> None:
         self.lines: list[str] = []
 
     def add(self, line: str, write: Write | None = None) -> None:
         self.lines.append(line)
-        if write is not None and not self.preview:
+        if write is not None:
             write()
 
     def save(self, what: str, row: models.Model, wanted: Mapping[str, Any]) -> None:
@@ -34,7 +33,7 @@ class ChangeLog:
             changed = [name for name, value in wanted.items() if getattr(row, name) != value]
             for name in changed:
                 self.add(f"{what}: {describe(name, getattr(row, name), wanted[name])}")
-        if changed and not self.preview:
+        if changed:
             for name, value in wanted.items():
                 setattr(row, name, value)
             row.save()

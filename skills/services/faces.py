@@ -70,11 +70,6 @@ def lacks_evidence(row: GapRow) -> bool:
     return row.state is State.NOT_EVIDENCED
 
 
-def cell_sentence(person: str, skill: str, row: GapRow) -> str:
-    """What a screen reader hears: person, skill, levels, state and the day that matters."""
-    return spoken(person, skill, level_words(row), face_of(row).text.lower(), day_words(row))
-
-
 def spoken(*words: str) -> str:
     """The words that there are, as one sentence."""
     return ", ".join(each for each in words if each)

@@ -1,6 +1,5 @@
 """Loading scale, kinds, domains, skills and the policy from the parsed framework file.
 
-Comparing comes first and writing after, so that a preview says exactly what a load would do.
 Nothing is ever deleted: what vanishes from the files is deactivated.
 """
 
@@ -17,15 +16,15 @@ from skills.services.policy import policy_change, publish_policy
 from skills.services.scale import forget_level_names
 
 
-def load_framework(data: Mapping[str, Any], *, on: date, preview: bool = False) -> list[str]:
+def load_framework(data: Mapping[str, Any], *, on: date) -> list[str]:
     """Bring scale, evidence kinds, domains, skills and the policy to what framework.yaml says.
 
-    `data` is the parsed and validated file. Returns one readable line a change; none where
-    nothing changes. With `preview` nothing is written. A skill that is gone is deactivated and its
-    open requirements close on `on`. Raises PolicyInvalid, and PolicyAlreadyPublished where the
-    policy's parameters, kinds or skills changed without a new policy version.
+    `data` is the parsed and validated file. Returns one readable line a change; none where nothing
+    changes. A skill that is gone is deactivated and its open requirements close on `on`. Raises
+    PolicyInvalid, and PolicyAlreadyPublished where the policy's parameters, kinds or skills changed
+    without a new policy version.
     """
-    log = ChangeLog(preview=preview)
+    log = ChangeLog()
     with transaction.atomic():
         _load_scale(data["scale"], log)
         transaction.on_commit(forget_level_names)
@@ -81,11 +80,9 @@ def _load_skills(entries: Iterable[Mapping[str, Any]], log: ChangeLog) -> None:
     levels = {(row.skill_id, row.level): row for row in SkillLevel.objects.all()}
     for position, each in enumerate(entries):
         row = known.get(each["id"]) or Skill(slug=each["id"])
-        # In a preview a new domain has no row yet.
-        domain = domains.get(each["domain"]) or Domain(slug=each["domain"], name=each["domain"])
         wanted = {
             "name": each["name"],
-            "domain": domain,
+            "domain": domains[each["domain"]],
             "definition": each["definition"],
             "half_life_months": each["half_life_months"],
             "decay_class": each["decay_class"],
@@ -96,8 +93,7 @@ def _load_skills(entries: Iterable[Mapping[str, Any]], log: ChangeLog) -> None:
         }
         is_new = row.pk is None
         log.save(f"skill {row.slug}", row, wanted)
-        if not (is_new and log.preview):
-            _load_levels(row, each["levels"], levels, log, quiet=is_new)
+        _load_levels(row, each["levels"], levels, log, quiet=is_new)
 
 
 def _load_levels(
@@ -109,7 +105,7 @@ def _load_levels(
     quiet: bool,
 ) -> None:
     """A new skill is one line; its levels say nothing of their own then."""
-    into = ChangeLog(preview=log.preview) if quiet else log
+    into = ChangeLog() if quiet else log
     for key, text in texts.items():
         level = int(key)
         row = known.get((skill.pk, level)) or SkillLevel(skill=skill, level=level)

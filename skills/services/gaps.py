@@ -104,9 +104,11 @@ class GapRow(NamedTuple):
     def _met_status(self) -> CellStatus:
         if self.state is State.STALE:
             return CellStatus.STALE
-        return CellStatus.DUE_SOON if self._falls_soon() else CellStatus.MET
+        return CellStatus.DUE_SOON if self.falls_soon else CellStatus.MET
 
-    def _falls_soon(self) -> bool:
+    @property
+    def falls_soon(self) -> bool:
+        """Whether the verified level falls within DUE_SOON of the day asked for."""
         return self.due_on is not None and self.due_on <= self.as_of + DUE_SOON
 
 

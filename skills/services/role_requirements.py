@@ -15,16 +15,16 @@ from skills.services.change_lines import ChangeLog, close_requirement, describe,
 TEXTS = ("name", "persona", "summary", "why", "reference_occupations")
 
 
-def load_requirements(data: Mapping[str, Any], *, on: date, preview: bool = False) -> list[str]:
+def load_requirements(data: Mapping[str, Any], *, on: date) -> list[str]:
     """Bring job roles and requirements to what roles.yaml says, from the day `on`.
 
     `data` is the parsed and validated file; the framework is loaded first. A changed requirement
     closes its row on `on` and opens a new one, so that what was required earlier stays known; a
     change on the day a row began edits it. What is gone is closed or deactivated. Returns one
-    readable line a change; with `preview` nothing is written. Raises ValueError for a role that
+    readable line a change. Raises ValueError for a role that
     inherits over more than two steps, ChangeTooEarly where what changes began after the day.
     """
-    log = ChangeLog(preview=preview)
+    log = ChangeLog()
     entries = {each["id"]: each for each in data["roles"]}
     _refuse_long_chains(entries)
     with transaction.atomic():
@@ -76,7 +76,7 @@ def _load_role(
             changes.append(f"job role {slug}: {describe('inherits', inherited, above)}")
     for line in changes:
         log.add(line)
-    if changes and not log.preview:
+    if changes:
         inherits = roles[above] if above else None
         roles[slug] = save_job_role(slug, inherits=inherits, is_active=True, **wanted)
 
@@ -91,9 +91,6 @@ def _load_all(
     for slug, entry in entries.items():
         rows = standing.get(slug, {})
         for skill, asked in entry["requirements"].items():
-            if slug not in roles or skill not in skills:  # both are new, in a preview
-                log.add(f"requirement {slug} {skill}: added, {_words(_wanted(asked))}")
-                continue
             _load_one(roles[slug], skills[skill], asked, rows.get(skill), on, log)
         for skill in rows.keys() - entry["requirements"].keys():
             close_requirement(rows[skill], on, log)
@@ -136,8 +133,6 @@ def _load_one(
         return
     refuse_hindsight(row, on)
     log.add(f"{what}: {', '.join(changes)}")
-    if log.preview:
-        return
     if row.valid_from >= on:
         Requirement.objects.filter(pk=row.pk).update(valid_from=on, **wanted)
     else:
@@ -152,5 +147,4 @@ def _retire_roles(kept: set[str], on: date, log: ChangeLog) -> None:
             close_requirement(row, on, log)
         texts = {name: getattr(role, name) for name in TEXTS}
         log.add(f"job role {role.slug}: is_active True -> False")
-        if not log.preview:
-            save_job_role(role.slug, inherits=role.inherits, is_active=False, **texts)
+        save_job_role(role.slug, inherits=role.inherits, is_active=False, **texts)

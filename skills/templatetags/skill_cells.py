@@ -1,5 +1,4 @@
-"""Drawing the cells of a team matrix: thousands a page, so they are written here and not by
-components. The markup is that of `components/matrix_cell.html`."""
+"""Drawing the cells of a team matrix: thousands a page, so they are not written by components."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

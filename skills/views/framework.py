@@ -13,6 +13,7 @@ from accounts.domain.words import words_of
 from skills.domain.policy import DAYS_PER_MONTH, KindRule, Policy, span_of
 from skills.forms import FrameworkSearchForm
 from skills.models import Domain, EvidenceKind, ScaleLevel, Skill
+from skills.services.gaps import DUE_SOON
 from skills.services.policy import current_policy
 from skills.services.wording import STATES, STATUSES
 from skills.views.subjects import member_page
@@ -32,7 +33,7 @@ STATE_NOTES = {
 }
 STATUS_NOTES = {
     "met": "The verified level reaches what is required.",
-    "due_soon": "Met, but the level falls within 60 days if nothing new arrives.",
+    "due_soon": f"Met, but the level falls within {DUE_SOON.days} days if nothing new arrives.",
     "stale": "Met, on evidence that is stale.",
     "below": "The verified level is lower than required.",
     "lapsed": "Below what is required, since the evidence that carried a level no longer counts.",

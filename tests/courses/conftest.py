@@ -22,7 +22,7 @@ from courses.domain.parts import (
 from courses.models import Curriculum, SkillCheck
 from courses.services.check_facts import skills_with_checks
 from courses.services.content import load_courses
-from courses.services.enrolment import follow_job_roles
+from courses.services.enrolment import follow_job_roles_of
 from courses.services.papers import versions_of
 from skills.enums import Kind
 from skills.models import Domain, EvidenceKind, Requirement, Skill
@@ -198,7 +198,7 @@ def asha(make_person: Callable[..., Person], syllabus: CoursesContent) -> Person
 
 
 def _make_asha(make_person: Callable[..., Person]) -> None:
-    follow_job_roles(make_person("Asha Rao", manager=make_person("Mo Lind")))
+    follow_job_roles_of([make_person("Asha Rao", manager=make_person("Mo Lind")).pk])
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from courses.services.assignments import (
 )
 from courses.services.checks import start_check, submit_check
 from courses.services.content import load_courses
-from courses.services.enrolment import follow_job_roles
+from courses.services.enrolment import follow_job_roles_of
 from courses.services.outline import lesson_lines
 from courses.services.progress import complete_lesson
 from skills.models import Skill
@@ -70,7 +70,7 @@ def test_who_joins_a_team_later_is_enrolled_when_their_positions_change(
 ) -> None:
     assign_activity(by=manager, team_of=manager, curriculum=mixer, due_on=soon())
     newcomer = make_person(manager=manager)
-    follow_job_roles(newcomer)
+    follow_job_roles_of([newcomer.pk])
     row = Enrolment.objects.get(person=newcomer, curriculum=mixer)
     assert row.origin == EnrolmentOrigin.ASSIGNED
 

@@ -16,7 +16,7 @@ from courses.services.assignments import (
     assigned_tasks,
     undo_assignment,
 )
-from courses.services.enrolment import follow_job_roles
+from courses.services.enrolment import follow_job_roles_of
 from courses.services.progress import complete_lesson
 from jobs.models import Job
 from tests.courses.pages import Make, soon
@@ -114,7 +114,7 @@ def test_whoever_comes_into_the_line_with_the_job_role_is_enrolled(
     newcomer, elsewhere = make_person(manager=asha), make_person()
     for person in (newcomer, elsewhere, manager):
         make_position(person, job_role=roles["mixer"])
-        follow_job_roles(person)
+        follow_job_roles_of([person.pk])
     enrolled = Enrolment.objects.filter(curriculum=asked).values_list("person", flat=True)
     assert set(enrolled) == {newcomer.pk}
 

@@ -32,8 +32,6 @@ def test_skills_with_a_bank_large_enough_are_known_to_have_a_check(
     reading, writing = syllabus.banks
     load_courses(replace(syllabus, banks=(reading, replace(writing, items=writing.items[:15]))))
     assert checked() == {"reading"}
-    load_courses(replace(syllabus, banks=()), preview=True)
-    assert checked() == {"reading"}
     load_courses(replace(syllabus, banks=(writing,)))
     assert checked() == {"writing"}
 
@@ -167,14 +165,6 @@ def test_pictures_are_replaced_and_never_removed(syllabus: CoursesContent) -> No
     assert bytes(LessonImage.objects.get().data) == b"<svg>new</svg>"
     assert load_courses(having()) == []
     assert LessonImage.objects.count() == 1
-
-
-def test_a_preview_writes_nothing(syllabus: CoursesContent, with_lesson: With) -> None:
-    changed = with_lesson(syllabus, "E1.1", body="## New\n\nOther.")
-    assert load_courses(changed, preview=True) == [
-        'lesson E1.1: text version 2 (+2 -8 lines, from "New" on)'
-    ]
-    assert load_courses(syllabus) == []
 
 
 def test_the_task_of_a_module_follows_the_content(syllabus: CoursesContent) -> None:

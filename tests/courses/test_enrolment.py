@@ -25,7 +25,6 @@ from courses.services.assignments import assign_activity
 from courses.services.content import load_courses
 from courses.services.enrolment import (
     enrol,
-    follow_job_roles,
     follow_job_roles_of,
     leave,
     with_role_held,
@@ -56,7 +55,7 @@ def test_everybody_gets_the_baseline_and_a_role_brings_its_own(
     make_position(mixer, job_role=roles["mixer"])
     make_position(other)
     for person in (nobody, mixer, other):
-        follow_job_roles(person)
+        follow_job_roles_of([person.pk])
     assert followed(nobody) == {"employee"}
     assert followed(mixer) == {"employee", "mixer"}
     assert followed(other) == {"employee"}  # a role without a curriculum of its own
@@ -120,7 +119,7 @@ def test_an_enrolment_survives_a_change_of_role_and_is_marked(
 ) -> None:
     person = make_person()
     position = make_position(person, job_role=roles["mixer"])
-    follow_job_roles(person)
+    follow_job_roles_of([person.pk])
     complete_lesson(person, Lesson.objects.get(slug="M1.1"))
     assert held(person) == {"employee": True, "mixer": True}
     end_position(position, on=timezone.localdate() - timedelta(days=1))
@@ -186,7 +185,7 @@ def test_a_curriculum_of_a_role_that_is_held_cannot_be_left(
 ) -> None:
     mixer = Curriculum.objects.get(slug="mixer")
     position = make_position(asha, job_role=roles["mixer"])
-    follow_job_roles(asha)
+    follow_job_roles_of([asha.pk])
     for slug in ("employee", "mixer"):
         with pytest.raises(EnrolmentRefused, match="belongs to your job role"):
             leave(asha, Curriculum.objects.get(slug=slug))
@@ -203,7 +202,7 @@ def test_a_role_takes_up_again_what_was_left(
     enrol(asha, mixer)
     leave(asha, mixer)
     make_position(asha, job_role=roles["mixer"])
-    assert follow_job_roles(asha) == 1
+    assert follow_job_roles_of([asha.pk]) == 1
     enrolment = Enrolment.objects.get(person=asha, curriculum=mixer)
     assert (enrolment.left_at, enrolment.origin) == (None, EnrolmentOrigin.JOB_ROLE)
 

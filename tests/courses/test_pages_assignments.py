@@ -13,7 +13,7 @@ from courses.models import Assignment, Curriculum, Enrolment, Lesson
 from courses.services.assignment_progress import assignment_progress, people_asked
 from courses.services.assignments import assign_activity
 from courses.services.checks import start_check, submit_check
-from courses.services.enrolment import follow_job_roles
+from courses.services.enrolment import follow_job_roles_of
 from courses.services.progress import complete_lesson
 from jobs.models import Job
 from skills.models import Skill
@@ -285,7 +285,7 @@ class TestFollowingUp:
     @pytest.fixture
     def asked(self, people: dict[str, Person]) -> Assignment:
         for who in ("owner", "colleague"):
-            follow_job_roles(people[who])
+            follow_job_roles_of([people[who].pk])
         return assign_activity(
             by=people["manager"],
             team_of=people["manager"],

@@ -16,7 +16,7 @@ from courses.models import Curriculum, Lesson
 from courses.services.assignments import assign_activity
 from courses.services.checks import start_check, submit_check
 from courses.services.content import load_courses
-from courses.services.enrolment import enrol, follow_job_roles
+from courses.services.enrolment import enrol, follow_job_roles_of
 from courses.services.path import my_path
 from courses.services.progress import complete_lesson, open_lesson
 from skills.models import Skill
@@ -115,7 +115,7 @@ def test_an_earlier_role_is_marked_and_comes_last(
     asha: Person, roles: dict[str, JobRole], make_position: Make
 ) -> None:
     position = make_position(asha, job_role=roles["mixer"])
-    follow_job_roles(asha)
+    follow_job_roles_of([asha.pk])
     assert [each.was_by_role for each in my_path(asha).curricula] == [False, False]
     end_position(position, on=timezone.localdate() - timedelta(days=1))
     employee, mixer = my_path(asha).curricula
@@ -176,7 +176,7 @@ def test_my_path_takes_at_most_ten_queries_however_much_there_is(
     with django_assert_max_num_queries(10):
         my_path(asha)
     make_position(asha, job_role=roles["mixer"])
-    follow_job_roles(asha)
+    follow_job_roles_of([asha.pk])
     for slug in ("E1.1", "E1.2", "M1.1"):
         complete(asha, slug)
         lesson = Lesson.objects.get(slug=slug)

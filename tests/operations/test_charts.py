@@ -12,7 +12,6 @@ from operations.domain.charts import (
     RADIUS,
     WIDTH,
     Axis,
-    bar_share,
     polygon,
     radar,
     radar_point,
@@ -82,13 +81,6 @@ def test_radar_needs_a_scale() -> None:
         radar([Axis("A", 1, 1)] * 3, maximum=0)
 
 
-@pytest.mark.parametrize(
-    ("value", "maximum", "share"), [(5, 10, 50), (0, 10, 0), (12, 10, 100), (3, 0, 0), (1, 3, 33.3)]
-)
-def test_bar_is_as_long_as_its_share(value: float, maximum: float, share: float) -> None:
-    assert bar_share(value, maximum) == share
-
-
 def draw(tag: str, **context: object) -> str:
     return Template("{% load charts %}" + tag).render(Context(context))
 
@@ -111,18 +103,3 @@ def test_radar_of_two_skills_shows_only_its_table() -> None:
     assert 'role="img"' not in html
     assert "<details" in html
     assert " open>" in html
-
-
-def test_bar_chart_is_a_table() -> None:
-    rows = [
-        {"label": "Networks", "value": 18, "text": "18 of 24"},
-        {"label": "Finance", "value": 0, "text": "0 of 7"},
-    ]
-    html = draw('{% bar rows title="T" first="Unit" second="People" maximum=24 %}', rows=rows)
-    assert 'width="75.0%"' in html
-    assert 'width="0.0%"' in html
-    assert "18 of 24" in html
-
-
-def test_bar_chart_of_nothing_is_empty() -> None:
-    assert "<rect" not in draw('{% bar rows title="T" first="a" second="b" %}', rows=[])

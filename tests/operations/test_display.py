@@ -115,27 +115,6 @@ def test_unknown_state_says_so() -> None:
     assert display.state_face("strange").text == "Unknown"
 
 
-@pytest.mark.parametrize(
-    ("requirement", "state", "text"),
-    [
-        ("met", "current", "Met"),
-        ("met", "ageing", "Due soon"),
-        ("met", "stale", "Stale"),
-        ("met", "under_review", "Under review"),
-        ("short", "under_review", "Under review"),
-        ("short", "stale", "Below"),
-        ("short", "lapsed", "Lapsed"),
-        ("blocking", "not_evidenced", "No evidence"),
-        ("blocking", "current", "Below, blocking"),
-        ("exempt", "under_review", "Exempt"),
-        ("in_grace", "not_evidenced", "In grace"),
-        (None, "current", "Not required"),
-    ],
-)
-def test_cell_shows_what_explains_it_best(requirement: str | None, state: str, text: str) -> None:
-    assert display.cell_face(requirement, state).text == text
-
-
 def test_page_links_keep_first_last_and_neighbours() -> None:
     nav = display.paging(Paginator(range(310), 25).get_page(6))
     assert nav.numbers == [1, None, 5, 6, 7, None, 13]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from skills.enums import RequirementState, State
-from skills.services.faces import cell_sentence, face_of
+from skills.services.faces import day_words, face_of, level_words, spoken
 from skills.services.gaps import GapRow
 from skills.services.reading import SkillRef
 
@@ -79,6 +79,4 @@ def cell(**given: Any) -> GapRow:
 )
 def test_screen_readers_hear_a_cell_as_a_sentence(row: GapRow, face: str, sentence: str) -> None:
     assert face_of(row).name == face
-    assert cell_sentence("Asha Rao", "Threat modelling", row) == (
-        f"Asha Rao, Threat modelling, {sentence}"
-    )
+    assert spoken(level_words(row), face_of(row).text.lower(), day_words(row)) == sentence

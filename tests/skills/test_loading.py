@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import JobRole
 from skills.exceptions import ChangeTooEarly, PolicyAlreadyPublished
-from skills.models import Domain, EvidenceKind, PolicyVersion, Requirement, ScaleLevel, Skill
+from skills.models import EvidenceKind, PolicyVersion, Requirement, ScaleLevel, Skill
 from skills.services.framework import load_framework
 from skills.services.role_requirements import load_requirements
 from skills.services.scale import level_names
@@ -82,17 +82,11 @@ def test_a_level_that_is_renamed_is_read_anew(
     assert level_names()[3] == "Master"
 
 
-def test_a_preview_says_the_same_and_writes_nothing(
-    small: dict[str, Any], roles: dict[str, Any]
-) -> None:
-    preview = load_framework(small, on=DAY, preview=True)
-    assert not Domain.objects.exists()
-    assert preview == load_framework(small, on=DAY)
-    preview = load_requirements(roles, on=DAY, preview=True)
-    assert not JobRole.objects.exists()
-    assert preview == load_requirements(roles, on=DAY)
-    assert "job role engineer: added" in preview
-    assert f"requirement engineer {small['skills'][2]['id']}: added, level 2, weight 1" in preview
+def test_what_is_new_is_one_line_each(small: dict[str, Any], roles: dict[str, Any]) -> None:
+    load_framework(small, on=DAY)
+    lines = load_requirements(roles, on=DAY)
+    assert "job role engineer: added" in lines
+    assert f"requirement engineer {small['skills'][2]['id']}: added, level 2, weight 1" in lines
 
 
 def test_changes_are_said_in_readable_lines(small: dict[str, Any]) -> None:
@@ -112,10 +106,6 @@ def test_changes_are_said_in_readable_lines(small: dict[str, Any]) -> None:
         f"skill {skill['id']} level 1: descriptor changed",
         "policy version 2: publish",
     ]
-    preview = load_framework(small, on=DAY, preview=True)
-    assert [line.replace("AI fluency core -> Data", "The core -> Data") for line in preview] == (
-        expected
-    )
     assert load_framework(small, on=DAY) == expected
     assert PolicyVersion.objects.get(is_current=True).version == "2"
 
@@ -125,9 +115,8 @@ def test_a_changed_policy_without_a_new_version_is_refused_as_a_whole(
 ) -> None:
     load_framework(small, on=DAY)
     small["skills"][0]["half_life_months"] = 12
-    for preview in (True, False):
-        with pytest.raises(PolicyAlreadyPublished, match="version 1"):
-            load_framework(small, on=DAY, preview=preview)
+    with pytest.raises(PolicyAlreadyPublished, match="version 1"):
+        load_framework(small, on=DAY)
     assert Skill.objects.get(slug=small["skills"][0]["id"]).half_life_months == 24
 
 
@@ -154,7 +143,6 @@ def test_a_changed_requirement_closes_the_old_and_opens_a_new_row(
     slug, asked = next(iter(roles["roles"][1]["requirements"].items()))
     asked["level"] = 3
     line = f"requirement employee {slug}: level 2 -> 3"
-    assert load_requirements(roles, on=LATER, preview=True) == [line]
     assert load_requirements(roles, on=LATER) == [line]
     rows = Requirement.objects.filter(skill__slug=slug).order_by("valid_from")
     assert [(row.level, row.valid_from, row.valid_to) for row in rows] == [
