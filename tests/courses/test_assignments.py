@@ -1,6 +1,6 @@
 """Asking people to do something by a day."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from accounts.models import JobRole, Person
 from courses.domain.parts import CoursesContent
 from courses.enums import EnrolmentOrigin
 from courses.exceptions import AssignmentRefused
-from courses.models import Assignment, Curriculum, Enrolment, Lesson
+from courses.models import Assignment, Curriculum, Enrolment, Lesson, SkillCheck
 from courses.services.assignment_progress import assignment_progress
 from courses.services.assignment_reach import assignments_for, people_reached
 from courses.services.assignments import (
@@ -140,6 +140,27 @@ def test_an_assignment_is_done_when_its_activity_is(
     assert check.submitted_at is not None
     passed = {"reading": check.submitted_at}
     assert all(task.is_done for task in assigned_tasks(asha, lesson_lines(asha), passed))
+
+
+def test_a_check_passed_before_it_was_asked_for_is_still_to_be_done(
+    asha: Person, manager: Person, framework: dict[str, Skill], answers_with: Make
+) -> None:
+    """Done on the own path and in the assigner's figures means passed since."""
+    reading = framework["reading"]
+    check = start_check(asha, reading)
+    passed_at = submit_check(check, answers_with(check, 8)).submitted_at
+    assert passed_at is not None
+    row = assign_activity(by=manager, person=asha, check_skill=reading, due_on=soon())
+    described = Assignment.objects.described()
+
+    def done(at: datetime) -> tuple[bool, int]:
+        SkillCheck.objects.update(submitted_at=at)
+        (task,) = assigned_tasks(asha, lesson_lines(asha), {"reading": at})
+        (progress,) = assignment_progress([described.get(pk=row.pk)], viewer=manager)
+        return task.is_done, progress.done
+
+    assert done(passed_at) == (False, 0)
+    assert done(row.assigned_at) == (True, 1)
 
 
 def test_undoing_ends_the_enrolment_it_made(

@@ -158,6 +158,19 @@ def test_after_a_failed_check_the_next_waits_for_a_day(
         assert SkillCheck.objects.of(asha).count() == 2
 
 
+def test_after_a_passed_check_the_next_waits_for_a_day_too(
+    asha: Person, reading: Skill, answers_with: Answers
+) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        check = start_check(asha, reading)
+        assert submit_check(check, answers_with(check, 8)).passed
+        clock.shift(timedelta(hours=23, minutes=59))
+        with pytest.raises(CheckCoolingDown):
+            start_check(asha, reading)
+        clock.shift(timedelta(minutes=1))
+        assert start_check(asha, reading).pk != check.pk
+
+
 def test_a_cool_down_in_one_skill_leaves_others_and_other_people_alone(
     asha: Person, framework: dict[str, Skill], make_person: Callable[..., Person]
 ) -> None:

@@ -31,6 +31,7 @@ from courses.services.enrolment import (
 )
 from courses.services.progress import complete_lesson
 from courses.tasks import follow_job_roles as nightly
+from tests.courses.pages import soon
 
 Make = Callable[..., Any]
 PEOPLE_FILE = (
@@ -205,6 +206,27 @@ def test_a_role_takes_up_again_what_was_left(
     assert follow_job_roles_of([asha.pk]) == 1
     enrolment = Enrolment.objects.get(person=asha, curriculum=mixer)
     assert (enrolment.left_at, enrolment.origin) == (None, EnrolmentOrigin.JOB_ROLE)
+
+
+def test_what_was_left_is_not_taken_up_again_each_night_because_somebody_asked_for_it(
+    asha: Person, manager: Person
+) -> None:
+    mixer = Curriculum.objects.get(slug="mixer")
+    assign_activity(by=manager, person=asha, curriculum=mixer, due_on=soon())
+    assert followed(asha) == {"employee", "mixer"}
+    leave(asha, mixer)
+    nightly()
+    assert followed(asha) == {"employee"}
+    assign_activity(by=manager, team_of=manager, curriculum=mixer, due_on=soon())
+    assert followed(asha) == {"employee", "mixer"}  # asked anew
+
+
+def test_the_night_enrols_nobody_who_has_gone(syllabus: CoursesContent, make_person: Make) -> None:
+    gone = make_person(is_active=False)
+    nightly()
+    assert not Enrolment.objects.filter(person=gone).exists()
+    follow_job_roles_of([gone.pk])
+    assert not Enrolment.objects.filter(person=gone).exists()
 
 
 def test_a_withdrawn_curriculum_cannot_be_chosen(asha: Person) -> None:

@@ -271,10 +271,10 @@ def test_skill_whose_figure_is_hidden_names_nobody(
     staffing.add(units["Second"], 5)
     staffing.add(units["Large"], 6)
     (one, _) = staffing.add(units["Large"], 2, role="data-engineer")
-    staffing.assess(one, "data-lineage")
-    view = organisation_view(OrganisationFilter(units["Large"], domain="data"))
-    assert figures(view.total, "data-lineage") == "hidden"
-    for query in ({}, {"domain": "data"}, {"job_role": "data-engineer"}):
+    staffing.assess(one, "sec-supply-chain")
+    view = organisation_view(OrganisationFilter(units["Large"], domain="security"))
+    assert figures(view.total, "sec-supply-chain") == "hidden"
+    for query in ({}, {"domain": "security"}, {"job_role": "data-engineer"}):
         page = sign_in(hr).get(URL, {"unit": str(units["Large"].uuid), **query}).content.decode()
         told = page.split("Held by one person only")[1]
         assert one.name not in told
