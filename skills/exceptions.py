@@ -103,3 +103,11 @@ class ChangeTooEarly(SkillsError, ValueError):
             f"the requirement {requirement} holds since {since}: let the change hold from that "
             "day or a later one"
         )
+
+
+class LineTooLong(SkillsError):
+    """A reporting line has more people than a page works out at once; `most` is how many."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"more than {most} people")
+        self.most = most

@@ -2,16 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
 
 from courses.services.asks import Ask, asks_towards
-from courses.views.members import member_page
 from skills.forms import WORKLIST_ORDERS
 from skills.services.gaps import GapRow
 from skills.services.matrix import team_worklist as worklist_of
@@ -19,7 +16,7 @@ from skills.services.matrix_parts import MatrixLine
 from skills.services.requirements import PersonRef
 from skills.services.wording import STATUSES
 from skills.views.links import Action, assign_actions
-from skills.views.selection import team_context, team_selection
+from skills.views.selection import Team, team_context, team_page
 
 PAGE_SIZE = 50
 
@@ -35,11 +32,9 @@ class WorkItem:
     ask: Ask | None
 
 
-@member_page
-@require_safe
-def team_worklist(request: HttpRequest, uuid: UUID | None = None) -> HttpResponse:
+@team_page("Team worklist", orders=WORKLIST_ORDERS)
+def team_worklist(request: HttpRequest, team: Team) -> HttpResponse:
     """A selection of the team as a list of cells to act on."""
-    team = team_selection(request, uuid, what="Team worklist", orders=WORKLIST_ORDERS)
     found = worklist_of(team.people, team.filter)
     page = Paginator(found.lines, PAGE_SIZE).get_page(request.GET.get("page"))
     context = team_context(team, found) | {

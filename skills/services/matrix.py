@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.models import Person
 from skills.domain.policy import HIGHEST_LEVEL
+from skills.exceptions import LineTooLong
 from skills.services.gaps import GapRow, PersonGaps, gaps_against, pressing
 from skills.services.matrix_parts import (
     Choice,
@@ -35,6 +36,8 @@ from skills.services.reading import SkillRef, standings
 from skills.services.requirements import PersonRef, PersonRequirements, requirements_among
 
 PAGE_SIZE = 50
+MOST_PEOPLE = 2_000
+"""People a page works out at once, about a second; longer lines are looked at by manager."""
 
 
 def people_of(manager: Person, scope: Scope) -> QuerySet[Person]:
@@ -57,7 +60,7 @@ def team_matrix(
     """One page of the matrix of these people (see `people_of`), as of today.
 
     A page outside the range is moved to the nearest. Three queries for any number of people, and
-    one more where stored rows are due. Raises NoPolicyPublished.
+    one more where stored rows are due. Raises NoPolicyPublished, and LineTooLong.
     """
     team = _Team(people, wanted or MatrixFilter())
     pages = max(1, ceil(len(team.kept) / page_size))
@@ -88,7 +91,7 @@ def matrix_rows(
     """Every cell of all pages, person by person in the matrix' order, for an export.
 
     All is read before this returns, so that what is refused is refused before a stream begins.
-    Raises NoPolicyPublished.
+    Raises NoPolicyPublished, and LineTooLong.
     """
     team = _Team(people, wanted or MatrixFilter())
     refs = [column.skill for column in team.columns()]
@@ -100,7 +103,7 @@ def matrix_rows(
 def team_worklist(people: QuerySet[Person], wanted: MatrixFilter | None = None) -> Worklist:
     """The required cells that say what was chosen; without a choice, those that bind and are unmet.
 
-    Costs as many queries as `team_matrix`. Raises NoPolicyPublished.
+    Costs as many queries as `team_matrix`. Raises NoPolicyPublished, and LineTooLong.
     """
     team = _Team(people, wanted or MatrixFilter())
     chosen = team.filter.status
@@ -123,7 +126,7 @@ def team_worklist(people: QuerySet[Person], wanted: MatrixFilter | None = None) 
 def team_levels(people: QuerySet[Person], wanted: MatrixFilter | None = None) -> TeamLevels:
     """Who stands at which level of the skills that anybody there needs.
 
-    Costs as many queries as `team_matrix`. Raises NoPolicyPublished.
+    Costs as many queries as `team_matrix`. Raises NoPolicyPublished, and LineTooLong.
     """
     team = _Team(people, wanted or MatrixFilter())
     return TeamLevels(
@@ -163,7 +166,9 @@ class _Team:
     def __init__(self, people: QuerySet[Person], wanted: MatrixFilter) -> None:
         self.today = timezone.localdate()
         self.filter = wanted
-        everybody = requirements_among(people, on=self.today)
+        everybody = requirements_among(people, on=self.today, most=MOST_PEOPLE + 1)
+        if len(everybody) > MOST_PEOPLE:
+            raise LineTooLong(MOST_PEOPLE)
         self.scope_count = len(everybody)
         self.domain_choices = _domain_choices(everybody.values())
         self.job_role_choices = _job_role_choices(everybody.values())

@@ -164,9 +164,12 @@ def requirements_of(person_ids: Collection[int], *, on: date) -> dict[int, Perso
     return _requirements(_everybody(on).filter(pk__in=person_ids), on)
 
 
-def requirements_among(people: QuerySet[Person], *, on: date) -> dict[int, PersonRequirements]:
-    """The same for the people of a QuerySet that is not sliced, in order of name."""
-    return _requirements(_everybody(on).filter(pk__in=people.order_by().values("pk")), on)
+def requirements_among(
+    people: QuerySet[Person], *, on: date, most: int
+) -> dict[int, PersonRequirements]:
+    """The same for some `most` people of a QuerySet that is not sliced, in order of name."""
+    some = people.order_by().values("pk")[:most]
+    return _requirements(_everybody(on).filter(pk__in=some), on)
 
 
 def requirements_of_people(people: QuerySet[Person], *, on: date) -> dict[int, PersonRequirements]:

@@ -1,20 +1,24 @@
 """Whose team a page shows, which of its people, and how they are narrowed and ordered."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from accounts.models import JobRole, Person
 from accounts.permissions import can_direct
 from accounts.services import record_wide_look
 from accounts.services.access import Scope as LookScope
 from accounts.services.access import line_scope, reports_scope
+from skills.exceptions import LineTooLong
 from skills.forms import MATRIX_ORDERS, MatrixFilterForm, Orders
 from skills.models import Domain
 from skills.permissions import can_view_matrix_of
@@ -22,7 +26,7 @@ from skills.services.matrix import people_of
 from skills.services.matrix_parts import Matrix, MatrixFilter, Scope, TeamLevels, Worklist
 from skills.services.wording import STATUSES
 from skills.views.links import page_url
-from skills.views.subjects import viewer_of
+from skills.views.subjects import member_page, viewer_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +106,34 @@ class Team:
         return self.url("skills:team-matrix-csv")
 
 
-def team_selection(
-    request: HttpRequest, uuid: UUID | None, *, what: str, orders: Orders = MATRIX_ORDERS
-) -> Team:
-    """Read whose team and which selection; 403 for those it is not open to; the look is logged."""
+TeamView = Callable[[HttpRequest, Team], HttpResponseBase]
+PageView = Callable[..., HttpResponseBase]
+
+
+def team_page(what: str, orders: Orders = MATRIX_ORDERS) -> Callable[[TeamView], PageView]:
+    """A view of the team of a manager, the viewer's own without a uuid.
+
+    403 for those it is not open to; the look is logged as `what`. A line too long to be worked out
+    at once leads to the managers in it.
+    """
+
+    def page_of(view: TeamView) -> PageView:
+        @wraps(view)
+        def page(request: HttpRequest, uuid: UUID | None = None) -> HttpResponseBase:
+            team = _selection(request, uuid, orders)
+            try:
+                response = view(request, team)
+            except LineTooLong as error:
+                return render(request, "skills/line_too_long.html", _parts(team, error.most))
+            record_wide_look(scope=_look_scope(team), what=what, viewer=team.viewer)
+            return response
+
+        return member_page(require_safe(page))
+
+    return page_of
+
+
+def _selection(request: HttpRequest, uuid: UUID | None, orders: Orders) -> Team:
     viewer = viewer_of(request)
     manager = viewer if uuid is None else get_object_or_404(Person, uuid=uuid)
     if not can_view_matrix_of(viewer, manager):
@@ -113,9 +141,15 @@ def team_selection(
     query = request.GET.copy()
     query.pop("page", None)
     form = MatrixFilterForm(request.GET, orders=orders)
-    team = Team(manager, viewer, form, query.urlencode(), request.get_full_path())
-    record_wide_look(scope=_look_scope(team), what=what, viewer=viewer)
-    return team
+    return Team(manager, viewer, form, query.urlencode(), request.get_full_path())
+
+
+def _parts(team: Team, most: int) -> dict[str, Any]:
+    """The managers directly below, each with how many report to them."""
+    below = Q(direct_reports__is_active=True)
+    managers = Person.objects.reporting_to(team.manager).active()
+    leading = managers.annotate(people=Count("direct_reports", filter=below)).filter(people__gt=0)
+    return {"team": team, "most": most, "managers": leading.order_by("name", "id")}
 
 
 def _look_scope(team: Team) -> LookScope:

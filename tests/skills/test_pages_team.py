@@ -19,6 +19,7 @@ from accounts.enums import Group, ScopeKind
 from accounts.models import Person, RecordAccess
 from skills.enums import Kind
 from skills.models import Competency, Skill
+from skills.services import matrix
 from skills.services.appointments import grant_exemption
 from skills.services.faces import face_of
 from skills.services.gaps import person_gaps
@@ -469,6 +470,25 @@ def test_a_team_takes_the_same_number_of_queries_for_five_and_fifty_people(
     client.get(url)
     with django_assert_num_queries(queries):
         client.get(url)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_line_too_long_for_one_page_leads_to_the_managers_in_it(
+    team: SimpleNamespace, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(matrix, "MOST_PEOPLE", 3)
+    client = sign_in(team.manager)
+    response = client.get(reverse(name), {"scope": "line"})
+    assert response["Content-Type"].startswith("text/html")
+    page = body(response)
+    assert "more people than the 3 that are shown together" in page
+    assert f'<a href="/people/{team.lead.uuid}/team/?scope=line">Lena Lead</a>' in page
+    assert "1 direct report<" in page
+    assert "Asha Rao" not in page
+    assert "Direct reports only" in page
+    assert not RecordAccess.objects.exists()  # nobody's levels were shown
+    assert client.get(reverse(name)).status_code == 200
+    assert "shown together" not in str(client.get(reverse("skills:team-matrix")).content)
 
 
 def test_the_matrix_is_right_on_the_day_a_level_falls_without_any_worker(
