@@ -53,6 +53,12 @@ ASSESSED_KINDS: frozenset[str] = frozenset(
 """Kinds in which each person in the source is an assessor, with a reach."""
 
 
+PASSED_KINDS: frozenset[str] = frozenset(
+    {Kind.QUIZ, Kind.PRACTICAL_TASK, Kind.PRACTICAL_TASK_DOUBLE}
+)
+"""Kinds that are passed or failed: a failed one is no evidence of what the person cannot do."""
+
+
 class AiCondition(StrEnum):
     """Whether AI was at hand when the evidence was made."""
 

@@ -12,7 +12,8 @@
 | panel | assessors (three), marks, effect_beyond_team | |
 
 `issuer` is the slug of whoever stands behind a certificate or runs a test: the source of the row
-is `issuer:<slug>`. `assessors` become the source `person:<uuid>` each.
+is `issuer:<slug>`. `assessors` become the source `person:<uuid>` each. A quiz or a practical task
+at level 0 is refused: a failed one writes no row.
 """
 
 from typing import NamedTuple

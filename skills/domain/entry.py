@@ -20,7 +20,7 @@ from statistics import median_low
 from typing import NamedTuple
 
 from skills.domain.policy import HIGHEST_LEVEL, Policy
-from skills.enums import ASSESSED_KINDS, CREDENTIAL_KINDS, CeilingReason, Kind
+from skills.enums import ASSESSED_KINDS, CREDENTIAL_KINDS, PASSED_KINDS, CeilingReason, Kind
 from skills.exceptions import EntryRefused
 
 PERSON = "person:"
@@ -92,6 +92,7 @@ def admit(entry: Entry, *, policy: Policy, today: date) -> Lowered | None:
     for a kind the policy does not have. Source: `docs/skill-policy.md`.
     """
     check_levels(entry.demonstrated, entry.top_level)
+    check_passed(entry.kind, entry.demonstrated)
     check_dates(entry.observed_on, entry.expires_on, today=today)
     check_source(entry.person, entry.kind, entry.source, accepted_by=entry.accepted_by)
     kind = policy.kind(entry.kind)
@@ -117,6 +118,14 @@ def check_levels(demonstrated: int, top_level: int) -> None:
     if demonstrated > top_level:
         raise EntryRefused(
             "above_top_level", "demonstrated", "The level is above what the task can show."
+        )
+
+
+def check_passed(kind: str, demonstrated: int) -> None:
+    """Refuse level 0 of a kind that is passed or failed: a failed one writes no row."""
+    if kind in PASSED_KINDS and demonstrated == 0:
+        raise EntryRefused(
+            "not_passed", "demonstrated", "A failed quiz or practical task is not recorded."
         )
 
 

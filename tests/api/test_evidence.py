@@ -223,6 +223,12 @@ def test_the_same_marks_of_other_assessors_are_other_evidence(
             {"kind": "practical_task", "assessors": ["H4"], "marks": [4]},
             {"/marks": "level_not_from_marks"},
         ),
+        ({"kind": "quiz", "item_count": 8, "level": 0}, {"/level": "not_passed"}),
+        ({"kind": "practical_task", "assessors": ["H4"], "level": 0}, {"/level": "not_passed"}),
+        (
+            {"kind": "practical_task", "assessors": ["H4"], "marks": [0], "level": 0},
+            {"/level": "not_passed"},
+        ),
         ({"person": "a\ud800"}, {"/person": "surrogate_characters_not_allowed"}),
         ({"recorded_at": "2026-01-01"}, {"/recorded_at": "unknown"}),
     ],

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from skills.exceptions import DecisionRefused
 from skills.models import AssessorAppointment, Competency, Evidence
-from skills.services.decisions import settle_contradiction
+from skills.services.decisions import open_contradictions, settle_contradiction
 from skills.services.framework import load_framework
+from skills.services.ledger import record_evidence
 from tests.api.conftest import _content
 
 Body = Callable[..., dict[str, Any]]
@@ -77,7 +78,16 @@ def test_a_contradiction_in_a_withdrawn_skill_is_no_longer_settled(
     org: SimpleNamespace, task: Callable[..., Any]
 ) -> None:
     one = task(org.ben, SKILL, 2, ago=20).evidence
-    other = task(org.ben, SKILL, 0, ago=10).evidence
+    other = record_evidence(
+        person=org.ben,
+        skill=one.skill,
+        kind="adaptive_assessment",
+        level=0,
+        observed_on=timezone.localdate(),
+        issuer="academy",
+        standard_error=0.3,
+    ).evidence
+    assert open_contradictions(org.ben.pk, one.skill_id) == [(one.pk, other.pk)]
     withdraw("skills", SKILL)
     with pytest.raises(DecisionRefused, match="do not contradict"):
         settle_contradiction(one, other, reviewer=_assessor(org, one), reason="Too high")

@@ -79,8 +79,8 @@ def test_a_revoked_retake_gives_the_row_it_replaced_back(
     org: SimpleNamespace, person: Person, give: Make, make_assessor: Make
 ) -> None:
     assessors = [make_assessor()]
-    give(person, org.plain, Kind.PRACTICAL_TASK, 2, 100, assessors=assessors)
-    retake = give(person, org.plain, Kind.PRACTICAL_TASK, 0, 5, assessors=assessors).evidence
+    give(person, org.plain, Kind.DRILL, 2, 100, assessors=assessors)
+    retake = give(person, org.plain, Kind.DRILL, 0, 5, assessors=assessors).evidence
     assert level(person) == 0
     revoke_evidence(retake, reason="Marked for another person")
     assert level(person) == 2

@@ -163,6 +163,18 @@ def test_evidence_is_refused_with_a_code(
     assert not Competency.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "kind", [Kind.QUIZ, Kind.PRACTICAL_TASK, Kind.PRACTICAL_TASK_DOUBLE], ids=str
+)
+def test_a_failed_quiz_or_task_writes_no_row(
+    org: SimpleNamespace, person: Person, give: Give, kind: Kind
+) -> None:
+    give(person, org.plain, Kind.DRILL, 2, 9)
+    with refusal("not_passed"):
+        give(person, org.plain, kind, 0, 5)
+    assert Evidence.objects.get().kind.slug == Kind.DRILL
+
+
 def test_nobody_vouches_for_themselves(
     org: SimpleNamespace, make_assessor: Any, give: Give
 ) -> None:

@@ -67,6 +67,33 @@ def test_skill_check_has_enough_items(tried: Admit) -> None:
     refused("too_few_items", lambda: tried("quiz", 1))
 
 
+@pytest.mark.parametrize(
+    ("kind", "assessors", "given"),
+    [
+        ("quiz", (), {"item_count": 8}),
+        ("practical_task", (ANN,), {}),
+        ("practical_task", (ANN,), {"top_level": 0}),
+        ("practical_task", (ANN,), {"marks": (0,)}),
+        ("practical_task_double", (ANN, BEN), {"marks": (0, 1)}),
+        ("practical_task_double", (ANN, BEN, CAT), {"marks": (0, 0, 4)}),
+    ],
+)
+def test_a_failed_quiz_or_task_is_no_evidence(
+    tried: Admit, kind: str, assessors: tuple[Assessor, ...], given: dict[str, Any]
+) -> None:
+    assert refused("not_passed", lambda: tried(kind, 0, *assessors, **given)).field == (
+        "demonstrated"
+    )
+
+
+def test_what_else_was_shown_is_evidence_also_at_0(tried: Admit) -> None:
+    assert tried("adaptive_assessment", 0, standard_error=0.3) is None
+    assert tried("peer_validation", 0) is None
+    assert tried("drill", 0, ANN) is None
+    assert tried("panel", 0, ANN, BEN, CAT, votes=(0, 0, 4)) is None
+    assert tried("completion", 0) is None
+
+
 def test_adaptive_result_is_certain_enough(tried: Admit) -> None:
     assert tried("adaptive_assessment", 2, standard_error=0.40) is None
     refused("standard_error_too_high", lambda: tried("adaptive_assessment", 2))
