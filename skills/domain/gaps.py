@@ -37,7 +37,7 @@ class Required:
     `job_role` sets the level. `blocking_level` is 0 where nothing has weight 3. `grace_until` is
     set where every requirement is in grace (level, weight and role then say what will be asked,
     and it is the last day before the first of them binds); `in_grace` lists each one still in
-    grace.
+    grace, by its role.
     """
 
     skill: str
@@ -47,6 +47,15 @@ class Required:
     blocking_level: int
     grace_until: date | None = None
     in_grace: tuple[Requirement, ...] = ()
+
+    @property
+    def to_come(self) -> tuple[Requirement, ...]:
+        """Where something binds: those in grace that will ask for more."""
+        if self.grace_until is not None:
+            return ()
+        return tuple(
+            each for each in self.in_grace if each.level > self.level or each.weight > self.weight
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from skills.domain.gaps import Gap, gap_figure, gaps_of
+from skills.domain.gaps import Gap, Requirement, gap_figure, gaps_of
 from skills.enums import CellStatus, RequirementState, State
 from skills.models import Skill
 from skills.services.reading import SkillRef, StandingRow, Standings, skill_refs, standings
@@ -21,7 +21,8 @@ class GapRow(NamedTuple):
 
     `required_level` 0 with `requirement_state` None: the skill is not required. A blocking row is
     SHORT with `blocking` True. `shortfall` counts levels, 0 where the requirement does not bind.
-    `until` is the last day of the exemption or of grace.
+    `until` is the last day of the exemption or of grace. `to_come`: of a row that binds, what else
+    is asked, still in grace.
     """
 
     skill: SkillRef
@@ -41,6 +42,7 @@ class GapRow(NamedTuple):
     until: date | None = None
     job_role: str = ""
     job_role_name: str = ""
+    to_come: tuple[Requirement, ...] = ()
 
     @classmethod
     def unrequired(cls, skill: SkillRef, at: StandingRow | None, as_of: date) -> "GapRow":
@@ -238,6 +240,7 @@ def _required_row(wanted: PersonRequirements, gap: Gap, at: StandingRow | None) 
         gap.until,
         required.job_role,
         wanted.book.role_names[required.job_role],
+        required.to_come if gap.until is None else (),
     )
 
 

@@ -14,6 +14,7 @@ from skills.enums import CellStatus
 from skills.forms import SkillFilterForm
 from skills.services.faces import face_of
 from skills.services.gaps import GapRow, PersonGaps, person_gaps, pressing
+from skills.services.wording import STATUSES
 from skills.views.links import Action, actions_for, page_url
 from skills.views.subjects import Subject, member_page, own_subject, subject_or_refuse
 
@@ -113,15 +114,22 @@ def _chosen(rows: Iterable[GapRow], form: SkillFilterForm) -> list[GapRow]:
 
 
 def _left_out(rows: Iterable[GapRow]) -> list[LeftOut]:
-    """What is exempt or in grace, the first day first."""
+    """What is exempt or in grace, the first day first; with its level beside what binds already."""
     grouped: dict[tuple[date, str], list[str]] = {}
     for row in rows:
         if row.until is not None:
             reason = face_of(row).text.lower()
             grouped.setdefault((row.until, reason), []).append(row.skill.name)
+        for each in row.to_come:
+            if each.grace_until is not None:
+                name = f"{row.skill.name}, level {each.level} and weight {each.weight}"
+                grouped.setdefault((each.grace_until, _IN_GRACE), []).append(name)
     return [
         LeftOut(reason, until, tuple(skills)) for (until, reason), skills in sorted(grouped.items())
     ]
+
+
+_IN_GRACE = STATUSES[CellStatus.IN_GRACE].lower()
 
 
 def _lines(rows: Iterable[GapRow], subject: Subject) -> list[SkillLine]:

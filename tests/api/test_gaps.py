@@ -13,7 +13,7 @@ import time_machine
 from django.utils import timezone
 
 from accounts.models import Position, RecordAccess
-from skills.models import Competency, Exemption, Skill
+from skills.models import Competency, Exemption, Requirement, Skill
 from skills.services.decisions import revoke_evidence
 
 COLUMNS = [
@@ -80,6 +80,43 @@ def test_a_new_starter_is_in_grace(
     graced = [row for row in rows if row["requirement_state"] == "in_grace"]
     assert {row["job_role"] for row in graced} == {"network-engineer"}
     assert {row["until"] for row in graced} == {str(started + timedelta(days=89))}
+
+
+def test_what_is_in_grace_is_listed_with_its_date_by_the_person_the_pages_and_the_csv(
+    api: Any, org: SimpleNamespace
+) -> None:
+    day = timezone.localdate()
+    place = org.ben.positions.get()
+    Position.objects.filter(pk=place.pk).update(starts_on=day)
+    Requirement.objects.filter(job_role__slug="employee").update(grace_until=day)
+    starter = str(day + timedelta(days=89))
+    own = api.get(f"people/{org.ben.uuid}/gaps/").json()
+    assert (own["gap"], own["met"], own["required_count"], own["blocking_count"]) == (None, 0, 0, 0)
+    pages = [row for row in api.pages("gaps/") if row["name"] == "Ben"]
+    flat = [row for row in csv_rows(api.get("gaps/", format="csv")) if row["name"] == "Ben"]
+    for rows in (own["rows"], pages, flat):
+        assert {row["job_role"] for row in rows} == {"network-engineer", "employee"}
+        assert all(row["requirement_state"] == "in_grace" for row in rows)
+        assert {(row["skill"], row["until"]) for row in rows} == {
+            (row["skill"], row["until"]) for row in own["rows"]
+        }
+    assert {row["until"] for row in own["rows"]} == {starter, str(day)}
+    morning = api.get(f"people/{org.ben.uuid}/gaps/", as_of=str(day + timedelta(days=1))).json()
+    assert morning["required_count"] > 0
+
+
+def test_a_requirement_of_a_day_to_come_is_told_from_that_day(
+    api: Any, org: SimpleNamespace
+) -> None:
+    day = timezone.localdate() + timedelta(days=30)
+    row = Requirement.objects.filter(job_role__slug="employee").first()
+    assert row is not None
+    Requirement.objects.filter(pk=row.pk).update(valid_from=day)
+    address, slug = f"people/{org.ben.uuid}/gaps/", row.skill.slug
+    before, since = api.get(address).json(), api.get(address, as_of=str(day)).json()
+    assert slug not in {each["skill"] for each in before["rows"]}
+    assert slug in {each["skill"] for each in since["rows"]}
+    assert since["required_count"] == before["required_count"] + 1
 
 
 def test_the_report_has_every_column_and_pages_csv_and_person_agree(

@@ -9,7 +9,7 @@ import pytest
 
 from accounts.models import JobRole, Person
 from skills.enums import CellStatus, Kind, State
-from skills.models import Competency
+from skills.models import Competency, Requirement
 from skills.services.gaps import person_gaps
 from skills.services.matrix import matrix_rows, people_of, team_levels, team_matrix, team_worklist
 from skills.services.matrix_parts import Choice, MatrixFilter, Scope, Sort
@@ -239,3 +239,20 @@ def test_five_and_fifty_people_cost_the_same_queries(
     Competency.objects.update(computed_on=date(2020, 1, 1), next_change_on=date(2020, 1, 2))
     with django_assert_num_queries(4):
         team_matrix(people_of(team.boss, Scope.DIRECT))
+
+
+def test_what_is_in_grace_is_listed_with_its_date_in_matrix_export_and_worklist(
+    team: SimpleNamespace, org: SimpleNamespace, require: Make
+) -> None:
+    Requirement.objects.all().delete()
+    last = date(2027, 1, 31)
+    require(org.employee, org.plain, 2, 3, grace_until=last)
+    people = people_of(team.boss, Scope.DIRECT)
+    graced = MatrixFilter(status=CellStatus.IN_GRACE)
+    matrix = team_matrix(people)
+    cells = [cell for row in matrix.rows for cell in row.cells]
+    assert [(cell.status, cell.until) for cell in cells] == [(CellStatus.IN_GRACE, last)] * 3
+    assert (matrix.required_count, {row.gap for row in matrix.rows}) == (0, {None})
+    assert [line.cell for line in matrix_rows(people)] == cells
+    assert [line.cell.until for line in team_worklist(people, graced).lines] == [last] * 3
+    assert team_worklist(people).lines == ()  # by itself it lists what binds

@@ -172,6 +172,23 @@ def test_what_is_in_grace_until_the_same_day_is_told_in_one_line(
     ]
 
 
+def test_what_is_in_grace_beside_what_binds_is_told_with_its_level(
+    line: SimpleNamespace, org: SimpleNamespace, sign_in: SignIn, require: Any,
+    make_job_role: Any, make_position: Any,
+) -> None:  # fmt: skip
+    Requirement.objects.all().delete()
+    require(org.employee, org.plain, 1)
+    require(org.employee, org.brief, 2)
+    role = make_job_role("engineer", inherits=org.employee)
+    require(role, org.plain, 3)
+    require(role, org.brief, 2)  # asks for no more than what binds
+    make_position(line.person, job_role=role, starts_on=TODAY)
+    left_out = sign_in(line.person).get("/skills/").context["left_out"]
+    assert [(each.reason, each.until, each.skills) for each in left_out] == [
+        ("in grace", TODAY + timedelta(days=89), ("Plain, level 3 and weight 2",)),
+    ]
+
+
 def test_somebody_with_no_binding_requirement_has_no_figure(
     make_person: Any, org: SimpleNamespace, sign_in: SignIn
 ) -> None:

@@ -89,7 +89,7 @@ def test_grace_of_a_new_position_leaves_what_already_bound() -> None:
     asked = [Requirement("employee", "s", 1, 1), Requirement("lead", "s", 3, 3, DAY)]
     merged = merge(asked, as_of=DAY)["s"]
     assert (merged.level, merged.weight, merged.blocking_level) == (1, 1, 0)
-    assert merged.in_grace == (asked[1],)
+    assert merged.in_grace == merged.to_come == (asked[1],)
     assert merged.grace_until is None
 
 
