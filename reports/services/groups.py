@@ -3,8 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 from functools import cached_property
 from uuid import UUID
 
@@ -17,9 +16,8 @@ from skills.domain.gaps import Required, gaps_of
 from skills.enums import RequirementState
 from skills.services.policy import published_policy
 from skills.services.reading import SkillRef
-from skills.services.requirements import PositionRef, requirement_book
+from skills.services.requirements import requirement_book
 
-LONG_AGO = timedelta(days=36500)
 NO_UNIT = "-"
 """Path of the node of people without a position."""
 DIRECT = "."
@@ -85,7 +83,7 @@ class Organisation:
         self.book = requirement_book(on=self.today, policy=published.policy)
         self.units = {unit.pk: unit for unit in OrgUnit.objects.order_by("path")}
         self.roles = {role.pk: role for role in JobRole.objects.select_related("inherits")}
-        self._needs: dict[tuple[frozenset[tuple[int, bool]], frozenset[int]], dict[int, Need]] = {}
+        self._needs: dict[tuple[frozenset[int], ...], dict[int, Need]] = {}
         self._states: dict[Required, tuple[RequirementState, ...]] = {}
         self._standing_at: dict[str, list[Group]] = {}
         self._told_roles: dict[int, dict[int, set[str]]] = {}
@@ -160,17 +158,17 @@ class Organisation:
         """Whom each skill binds, by where they stand and the job roles they hold."""
         found: dict[int, Counter[tuple[Place, frozenset[int]]]] = defaultdict(Counter)
         for group, count in self.people.items():
-            crowd = (self._place_of(group), frozenset(role for role, _ in group.roles))
+            crowd = (self._place_of(group), group.roles)
             for skill_id in self.needs(group):
                 found[skill_id][crowd] += count
         return dict(found)
 
     def needs(self, group: Group) -> dict[int, Need]:
         """What binds the people of a group now, by skill id: exempt and in grace left out."""
-        key = (group.roles, group.exempt)
+        key = (group.roles, group.in_grace, group.exempt)
         if key not in self._needs:
             ids = self.book.skills
-            required = self.book.required([self._position(*each) for each in group.roles])
+            required = self.book.merged(self._starts(group))
             self._needs[key] = {
                 ids[slug].id: Need(each, self._states_of(each))
                 for slug, each in required.items()
@@ -178,12 +176,15 @@ class Organisation:
             }
         return self._needs[key]
 
-    def _position(self, role_id: int, is_new: bool) -> PositionRef:
+    def _starts(self, group: Group) -> dict[int, date | None]:
+        """Each role the group holds, by inheritance too; today where it is in grace."""
+        held = {role_id for each in group.roles for role_id in self._with_inherited(each)}
+        return {role_id: self.today if role_id in group.in_grace else None for role_id in held}
+
+    def _with_inherited(self, role_id: int) -> list[int]:
         role = self.roles[role_id]
         above = (role.inherits_id, role.inherits.inherits_id if role.inherits else None)
-        inherited = tuple(each for each in above if each is not None)
-        start = self.today if is_new else self.today - LONG_AGO
-        return PositionRef(0, role_id, role.slug, role.name, "", Decimal(1), start, inherited)
+        return [role_id, *(each for each in above if each is not None)]
 
     def _states_of(self, required: Required) -> tuple[RequirementState, ...]:
         if required not in self._states:

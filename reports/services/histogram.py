@@ -13,7 +13,8 @@ from typing import Any
 
 from django.db import connection
 
-from accounts.models import Person, Position
+from accounts.domain.roles import MOST_INHERITED
+from accounts.models import JobRole, Person, Position
 from skills.models import Competency, Exemption, Skill
 from skills.services.policy import Published
 from skills.services.reading import slices_for, worked_out
@@ -21,9 +22,14 @@ from skills.services.reading import slices_for, worked_out
 LEVELS = 5
 
 _WHO = """
-WITH held AS (
-    SELECT person_id, unit_id, job_role_id,
-        CASE WHEN starts_on > %(new)s THEN 1 ELSE 0 END AS is_new,
+WITH RECURSIVE roles (held_id, role_id, steps) AS (
+    SELECT id, id, 0 FROM {job_role}
+    UNION ALL
+    SELECT roles.held_id, above.inherits_id, roles.steps + 1
+    FROM roles JOIN {job_role} above ON above.id = roles.role_id
+    WHERE above.inherits_id IS NOT NULL AND roles.steps < %(most_inherited)s
+), held AS (
+    SELECT person_id, unit_id, job_role_id, starts_on,
         ROW_NUMBER() OVER (
             PARTITION BY person_id ORDER BY share DESC, starts_on, id
         ) AS place
@@ -31,35 +37,54 @@ WITH held AS (
     WHERE starts_on <= %(today)s AND (ends_on IS NULL OR ends_on >= %(today)s)
 ), seated AS (
     SELECT person_id, MAX(CASE WHEN place = 1 THEN unit_id END) AS unit_id,
-        {joined}(CAST(job_role_id AS text) || ':' || CAST(is_new AS text), ',') AS roles
+        {joined}(CAST(job_role_id AS text), ',') AS roles
     FROM held GROUP BY person_id
+), terms AS (
+    SELECT term.person_id, roles.role_id, term.starts_on,
+        COALESCE(term.ends_on, %(today)s) AS ends_on,
+        MAX(COALESCE(term.ends_on, %(today)s)) OVER (
+            PARTITION BY term.person_id, roles.role_id ORDER BY term.starts_on, term.id
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS reached
+    FROM {position} term JOIN roles ON roles.held_id = term.job_role_id
+    WHERE term.starts_on <= %(today)s AND (term.ends_on IS NULL OR term.ends_on >= %(new)s)
+        AND term.person_id IN (SELECT person_id FROM held WHERE starts_on > %(new)s)
+), begun AS (
+    SELECT person_id, role_id FROM terms GROUP BY person_id, role_id
+    HAVING MAX(ends_on) >= %(today)s AND MAX(
+        CASE WHEN reached IS NULL OR {day_after_reached} < starts_on THEN starts_on END
+    ) > %(new)s
+), starting AS (
+    SELECT person_id, {joined}(CAST(role_id AS text), ',') AS roles FROM begun GROUP BY person_id
 ), spared AS (
     SELECT person_id, {joined}(CAST(skill_id AS text), ',') AS skills
     FROM {exemption}
     WHERE starts_on <= %(today)s AND ends_on >= %(today)s GROUP BY person_id
 ), who AS (
-    SELECT person.id AS person_id, seated.unit_id,
-        COALESCE(seated.roles, '') AS roles, COALESCE(spared.skills, '') AS exempt
+    SELECT person.id AS person_id, seated.unit_id, COALESCE(seated.roles, '') AS roles,
+        COALESCE(starting.roles, '') AS in_grace, COALESCE(spared.skills, '') AS exempt
     FROM {person} person
     LEFT JOIN seated ON seated.person_id = person.id
+    LEFT JOIN starting ON starting.person_id = person.id
     LEFT JOIN spared ON spared.person_id = person.id
     WHERE person.is_active
 )
 """
 _PEOPLE = """
-SELECT unit_id, roles, exempt, COUNT(*) FROM who GROUP BY unit_id, roles, exempt
+SELECT unit_id, roles, in_grace, exempt, COUNT(*)
+FROM who GROUP BY unit_id, roles, in_grace, exempt
 """
 _LEVELS = """
-SELECT who.unit_id, who.roles, who.exempt, stored.skill_id, stored.verified_level,
+SELECT who.unit_id, who.roles, who.in_grace, who.exempt, stored.skill_id, stored.verified_level,
     COUNT(*), MIN(stored.person_id)
 FROM who JOIN {competency} stored ON stored.person_id = who.person_id
     JOIN {skill} skill ON skill.id = stored.skill_id AND skill.is_active
 WHERE stored.policy_id = %(policy)s
     AND (stored.next_change_on IS NULL OR stored.next_change_on > %(today)s)
-GROUP BY who.unit_id, who.roles, who.exempt, stored.skill_id, stored.verified_level
+GROUP BY who.unit_id, who.roles, who.in_grace, who.exempt, stored.skill_id, stored.verified_level
 """
 _DUE = """
-SELECT who.unit_id, who.roles, who.exempt, stored.skill_id, stored.person_id
+SELECT who.unit_id, who.roles, who.in_grace, who.exempt, stored.skill_id, stored.person_id
 FROM who JOIN {competency} stored ON stored.person_id = who.person_id
     JOIN {skill} skill ON skill.id = stored.skill_id AND skill.is_active
 WHERE stored.policy_id <> %(policy)s OR stored.next_change_on <= %(today)s
@@ -70,12 +95,13 @@ WHERE stored.policy_id <> %(policy)s OR stored.next_change_on <= %(today)s
 class Group:
     """People of one unit (None: without a position) who need the same.
 
-    `roles` are the ids of the job roles held, each with whether the position is so new that the
-    new starter's grace holds; `exempt` the ids of skills they are exempt from.
+    `roles` are the ids of the job roles held; `in_grace` of those roles, held or inherited, that
+    they hold so newly that the new starter's grace holds; `exempt` of skills they are exempt from.
     """
 
     unit_id: int | None
-    roles: frozenset[tuple[int, bool]]
+    roles: frozenset[int]
+    in_grace: frozenset[int]
     exempt: frozenset[int]
 
 
@@ -113,6 +139,7 @@ def histogram(today: date, published: Published) -> Histogram:
         "today": _as_text(today),
         "new": _as_text(today - timedelta(days=days)),
         "policy": published.id,
+        "most_inherited": MOST_INHERITED,
     }
     people: dict[Group, int] = defaultdict(int)
     for *group, count in _rows(_PEOPLE, values):
@@ -120,7 +147,7 @@ def histogram(today: date, published: Published) -> Histogram:
     held: dict[tuple[Group, int], Held] = defaultdict(Held)
     for *group, skill_id, level, count, person_id in _rows(_LEVELS, values):
         held[_group(*group), skill_id].add(level, count, person_id)
-    due = {(each[4], each[3]): _group(*each[:3]) for each in _rows(_DUE, values)}
+    due = {(each[5], each[4]): _group(*each[:4]) for each in _rows(_DUE, values)}
     for key, level in _due_levels(due, today, published):
         held[due[key], key[1]].add(level, 1, key[0])
     return Histogram(dict(people), dict(held))
@@ -139,26 +166,25 @@ def _due_levels(
             yield key, row.verified_level
 
 
-def _group(unit_id: int | None, roles: str, exempt: str) -> Group:
-    """The parts come joined in any order; a role held twice is new only if both positions are."""
-    held = [each.split(":") for each in roles.split(",") if each]
-    old = {int(role) for role, is_new in held if is_new == "0"}
+def _group(unit_id: int | None, *joined: str) -> Group:
+    """The ids come joined in any order, a role held twice comes twice."""
     return Group(
-        unit_id,
-        frozenset((int(role), int(role) not in old) for role, _ in held),
-        frozenset(int(each) for each in exempt.split(",") if each),
+        unit_id, *(frozenset(int(each) for each in ids.split(",") if each) for ids in joined)
     )
 
 
 def _rows(select: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     quote = connection.ops.quote_name
+    postgres = connection.vendor == "postgresql"
     names = {
+        "job_role": quote(JobRole._meta.db_table),
         "position": quote(Position._meta.db_table),
         "exemption": quote(Exemption._meta.db_table),
         "person": quote(Person._meta.db_table),
         "competency": quote(Competency._meta.db_table),
         "skill": quote(Skill._meta.db_table),
-        "joined": "STRING_AGG" if connection.vendor == "postgresql" else "GROUP_CONCAT",
+        "joined": "STRING_AGG" if postgres else "GROUP_CONCAT",
+        "day_after_reached": "reached + 1" if postgres else "DATE(reached, '+1 day')",
     }
     with connection.cursor() as cursor:
         cursor.execute((_WHO + select).format(**names), values)

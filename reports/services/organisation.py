@@ -249,7 +249,7 @@ class _Page:
         groups = self.all.groups_at(node.path)
         if not chosen or self.role_id is None:
             return groups
-        return [each for each in groups if self.role_id in {role for role, _ in each.roles}]
+        return [each for each in groups if self.role_id in each.roles]
 
     def _row(self, node: Node) -> OrganisationRow:
         groups = self._groups(node)
@@ -288,6 +288,6 @@ class _Page:
         return {skill for skill in self._needed(here) if here.path not in self.all.told(skill)}
 
     def _job_roles(self) -> list[Choice]:
-        held = {role for group in self.all.people for role, _ in group.roles}
+        held = {role for group in self.all.people for role in group.roles}
         roles = sorted((self.all.roles[pk] for pk in held), key=lambda role: role.name)
         return [Choice(role.slug, role.name) for role in roles]

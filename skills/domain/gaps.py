@@ -11,6 +11,7 @@ Source: `docs/skill-policy.md`, "Gaps".
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import itemgetter
 
 from skills.enums import RequirementState
 
@@ -71,16 +72,34 @@ class Gap:
     until: date | None = None
 
 
-def last_day_of_grace(
-    requirement_until: date | None, position_from: date | None, new_starter_days: int
-) -> date | None:
-    """The later of a requirement's own last day and of the first `new_starter_days` of a position.
+def held_since(terms: Iterable[tuple[date, date | None]], *, on: date) -> date | None:
+    """The first day of the unbroken time, up to and with `on`, that is covered by these terms.
 
-    `position_from` None: `employee`, or a position to which no grace applies.
+    A term is a first and a last day (None: open). One that begins the day after another ended goes
+    on from it. None: no term covers `on`.
+    """
+    since = until = None
+    for first, last in sorted(terms, key=itemgetter(0)):
+        if first > on:
+            break
+        if since is None or (until is not None and (first - until).days > 1):
+            since, until = first, last
+        elif until is not None:
+            until = max(until, last) if last is not None else None
+    return since if until is None or until >= on else None
+
+
+def last_day_of_grace(
+    requirement_until: date | None, role_since: date | None, new_starter_days: int
+) -> date | None:
+    """The later of a requirement's own last day and of the first `new_starter_days` in a job role.
+
+    `role_since`: since when the role has been held without a break; None: `employee`, or a role
+    whose grace is over.
     """
     days = [requirement_until] if requirement_until else []
-    if position_from is not None and new_starter_days > 0:
-        days.append(position_from + timedelta(days=new_starter_days - 1))
+    if role_since is not None and new_starter_days > 0:
+        days.append(role_since + timedelta(days=new_starter_days - 1))
     return max(days, default=None)
 
 

@@ -13,7 +13,7 @@ from django.db.models import FilteredRelation, Q, QuerySet
 
 from accounts.domain.roles import BASELINE, ROLE_CHAIN
 from accounts.models import Person
-from skills.domain.gaps import Required, last_day_of_grace, merge
+from skills.domain.gaps import Required, held_since, last_day_of_grace, merge
 from skills.domain.gaps import Requirement as RoleRequirement
 from skills.domain.policy import Policy
 from skills.models import Requirement
@@ -97,22 +97,20 @@ class Book:
     role_names: Mapping[str, str]
     _merged: dict[Any, dict[str, Required]] = field(repr=False)
 
-    def required(self, positions: Collection[PositionRef]) -> dict[str, Required]:
-        """Merge what these positions and the baseline ask for; alike positions share the answer."""
-        starts = self._role_starts(positions)
+    def required(self, since: Mapping[int, date]) -> dict[str, Required]:
+        """Merge what these job roles and the baseline ask for; alike roles share the answer.
+
+        `since` has the id of each role held, by inheritance too, and since when without a break.
+        """
+        new = self.on - timedelta(days=self.policy.params.new_starter_grace_days)
+        return self.merged({role: start if start > new else None for role, start in since.items()})
+
+    def merged(self, starts: Mapping[int, date | None]) -> dict[str, Required]:
+        """The same, with None for a role whose new-starter grace is over."""
         key = frozenset(starts.items())
         if key not in self._merged:
             self._merged[key] = merge(self._asked(starts), as_of=self.on)
         return self._merged[key]
-
-    def _role_starts(self, positions: Collection[PositionRef]) -> dict[int, date | None]:
-        """Each role with the day its position began, or None once the new-starter grace is over."""
-        starts: dict[int, date] = {}
-        for each in positions:
-            for role_id in (each.job_role_id, *each.inherited_role_ids):
-                starts[role_id] = min(each.starts_on, starts.get(role_id, each.starts_on))
-        new = self.on - timedelta(days=self.policy.params.new_starter_grace_days)
-        return {role_id: start if start > new else None for role_id, start in starts.items()}
 
     def _asked(self, starts: Mapping[int, date | None]) -> Iterator[RoleRequirement]:
         yield from self.baseline
@@ -178,13 +176,16 @@ def requirements_of_people(people: QuerySet[Person], *, on: date) -> dict[int, P
 
 
 def _requirements(joined: Iterable[tuple[Any, ...]], on: date) -> dict[int, PersonRequirements]:
-    found, exempt, policy = _people(joined)
-    if policy is None:
+    people = _people(joined, on)
+    if not people.found:
         return {}
-    book = _book(found, on, policy)
+    policy = policy_of_digest(people.digest)
+    book = _book(people.since.values(), on, policy)
     return {
-        one.id: PersonRequirements(one, book.required(one.positions), exempt[one.id], book)
-        for one in found
+        one.id: PersonRequirements(
+            one, book.required(people.since[one.id]), people.exempt[one.id], book
+        )
+        for one in people.found
     }
 
 
@@ -199,6 +200,7 @@ _PERSON = (
     "held__unit__name",
     "held__share",
     "held__starts_on",
+    "held__ends_on",
     *(f"held__{step}" for step in ROLE_CHAIN[1:]),
     "spared__skill__slug",
     "spared__ends_on",
@@ -206,27 +208,35 @@ _PERSON = (
 )
 
 
-def _people(
-    joined: Iterable[tuple[Any, ...]],
-) -> tuple[list[PersonRef], dict[int, dict[str, date]], Policy | None]:
-    """Who they are with positions and exemptions on the day, in one query of outer joins."""
-    positions: dict[int, dict[int, PositionRef]] = {}
+class _People(NamedTuple):
+    """Who they are on the day, and by person id since when each role and until when exempt."""
+
+    found: list[PersonRef]
+    since: dict[int, dict[int, date]]
+    exempt: dict[int, dict[str, date]]
+    digest: str | None
+
+
+def _people(joined: Iterable[tuple[Any, ...]], on: date) -> _People:
+    """Read the one query of outer joins: positions held up to the day, exemptions of the day."""
+    begun: dict[int, dict[int, _Begun]] = {}
     exempt: dict[int, dict[str, date]] = defaultdict(dict)
     who: dict[int, tuple[UUID, str]] = {}
     digest: str | None = None
     for pk, uuid, name, *held, skill, until, current in joined:
         digest = current
         who[pk] = (uuid, name)
-        own = positions.setdefault(pk, {})
+        own = begun.setdefault(pk, {})
         if held[0] is not None and held[0] not in own:
-            own[held[0]] = _position(held)
+            own[held[0]] = _begun(held)
         if skill is not None:
             exempt[pk][skill] = max(until, exempt[pk].get(skill, until))
     found = [
-        PersonRef(pk, uuid, name, tuple(sorted(positions[pk].values(), key=_main_first)))
+        PersonRef(pk, uuid, name, _positions(begun[pk].values(), on))
         for pk, (uuid, name) in who.items()
     ]
-    return found, exempt, policy_of_digest(digest) if who else None
+    since = {pk: _roles_since(each.values(), on) for pk, each in begun.items()}
+    return _People(found, since, exempt, digest)
 
 
 @lru_cache(maxsize=8)
@@ -236,34 +246,54 @@ def _everybody(on: date) -> QuerySet[Person, tuple[Any, ...]]:
 
 
 def _joined(people: QuerySet[Person], on: date) -> QuerySet[Person, tuple[Any, ...]]:
-    held = Q(positions__starts_on__lte=on) & (
-        Q(positions__ends_on__isnull=True) | Q(positions__ends_on__gte=on)
-    )
+    begun = Q(positions__starts_on__lte=on)  # ended ones too: they say since when a role is held
     spared = Q(exemptions__starts_on__lte=on, exemptions__ends_on__gte=on)
     return people.annotate(
-        held=FilteredRelation("positions", condition=held),
+        held=FilteredRelation("positions", condition=begun),
         spared=FilteredRelation("exemptions", condition=spared),
         current_digest=current_digest(),
     ).values_list(*_PERSON)
 
 
-def _position(values: list[Any]) -> PositionRef:
-    id_, role_id, role, role_name, unit, share, starts_on, *above = values
+class _Begun(NamedTuple):
+    """A position that began by the day and may have ended, with its last day."""
+
+    position: PositionRef
+    ends_on: date | None
+
+    @property
+    def role_ids(self) -> tuple[int, ...]:
+        return (self.position.job_role_id, *self.position.inherited_role_ids)
+
+
+def _begun(values: list[Any]) -> _Begun:
+    id_, role_id, role, role_name, unit, share, starts_on, ends_on, *above = values
     inherited = tuple(each for each in above if each is not None)
-    return PositionRef(id_, role_id, role, role_name, unit, share, starts_on, inherited)
+    position = PositionRef(id_, role_id, role, role_name, unit, share, starts_on, inherited)
+    return _Begun(position, ends_on)
+
+
+def _positions(begun: Iterable[_Begun], on: date) -> tuple[PositionRef, ...]:
+    held = [each.position for each in begun if each.ends_on is None or each.ends_on >= on]
+    return tuple(sorted(held, key=_main_first))
+
+
+def _roles_since(begun: Iterable[_Begun], on: date) -> dict[int, date]:
+    """Each role that is held on the day, by inheritance too, and since when without a break."""
+    terms: dict[int, list[tuple[date, date | None]]] = defaultdict(list)
+    for each in begun:
+        for role_id in each.role_ids:
+            terms[role_id].append((each.position.starts_on, each.ends_on))
+    since = {role_id: held_since(own, on=on) for role_id, own in terms.items()}
+    return {role_id: first for role_id, first in since.items() if first is not None}
 
 
 def _main_first(position: PositionRef) -> tuple[Decimal, date, int]:
     return (-position.share, position.starts_on, position.id)
 
 
-def _book(people: Iterable[PersonRef], on: date, policy: Policy) -> Book:
-    role_ids = {
-        role_id
-        for one in people
-        for each in one.positions
-        for role_id in (each.job_role_id, *each.inherited_role_ids)
-    }
+def _book(since: Iterable[Mapping[int, date]], on: date, policy: Policy) -> Book:
+    role_ids = {role_id for each in since for role_id in each}
     roles = Q(job_role_id__in=role_ids) | Q(job_role__slug=BASELINE)
     return _book_of(_valid(on).filter(roles), on, policy)
 

@@ -29,7 +29,7 @@ class Reader:
         return {
             (group, skill): 1
             for group in self.all.groups_at(node.path)
-            if not role or wanted in {each for each, _ in group.roles}
+            if not role or wanted in group.roles
             for skill in column.skills & self.all.needs(group).keys()
         }
 

@@ -192,6 +192,42 @@ def test_a_new_position_has_grace_but_everybodys_requirements_bind_at_once(
     assert states(person, as_of=last + timedelta(days=1)) == {"plain": "short", "brief": "short"}
 
 
+def test_a_reorganisation_begins_no_new_grace(
+    org: SimpleNamespace, person: Person, require: Make, engineer: JobRole, make_position: Make
+) -> None:
+    require(engineer, org.brief, 2)
+    start, moved = date(2026, 10, 1), date(2026, 11, 1)
+    make_position(person, job_role=engineer, starts_on=start, ends_on=moved - timedelta(days=1))
+    make_position(person, job_role=engineer, starts_on=moved)
+    last = start + timedelta(days=89)
+    for day in (moved - timedelta(days=1), moved, TODAY, last):
+        assert [row.until for row in gaps_of(person, as_of=day).rows] == [last]
+    assert states(person, as_of=last + timedelta(days=1)) == {"brief": "short"}
+
+
+def test_a_day_without_the_role_begins_its_grace_anew(
+    org: SimpleNamespace, person: Person, require: Make, engineer: JobRole, make_position: Make
+) -> None:
+    require(engineer, org.brief, 2)
+    moved = date(2026, 11, 1)
+    make_position(person, job_role=engineer, ends_on=moved - timedelta(days=2))
+    make_position(person, job_role=engineer, starts_on=moved)
+    assert gaps_of(person).rows[0].until == moved + timedelta(days=89)
+
+
+def test_what_an_inherited_role_asked_before_is_not_in_grace_after_a_promotion(
+    org: SimpleNamespace, person: Person, require: Make, engineer: JobRole, make_position: Make,
+    make_job_role: Make,
+) -> None:  # fmt: skip
+    require(engineer, org.brief, 2)
+    lead = make_job_role("lead", inherits=engineer)
+    require(lead, org.plain, 3)
+    moved = date(2026, 11, 1)
+    make_position(person, job_role=engineer, ends_on=moved - timedelta(days=1))
+    make_position(person, job_role=lead, starts_on=moved)
+    assert states(person) == {"plain": "in_grace", "brief": "short"}
+
+
 def test_a_requirement_may_bring_its_own_grace(
     org: SimpleNamespace, person: Person, require: Make
 ) -> None:

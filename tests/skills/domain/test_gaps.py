@@ -10,6 +10,7 @@ from skills.domain.gaps import (
     Requirement,
     gap_figure,
     gaps_of,
+    held_since,
     last_day_of_grace,
     merge,
 )
@@ -106,6 +107,57 @@ def test_last_day_of_grace_is_the_later_of_requirement_and_new_position() -> Non
     assert last_day_of_grace(None, DAY, 90) == DAY + timedelta(days=89)
     assert last_day_of_grace(DAY + timedelta(days=100), DAY, 90) == DAY + timedelta(days=100)
     assert last_day_of_grace(None, DAY, 0) is None
+
+
+@pytest.mark.parametrize(
+    ("terms", "since"),
+    [
+        ([], None),
+        ([(-9, None)], -9),
+        ([(1, None)], None),
+        ([(-9, -1)], None),
+        ([(-30, -10), (-9, None)], -30),  # goes on the next day
+        ([(-30, -11), (-9, None)], -9),  # a day between
+        ([(-9, None), (-30, -10)], -30),
+        ([(-50, -40), (-30, -10), (-9, 3)], -30),
+        ([(-30, None), (-9, -3)], -30),
+        ([(-30, -5), (-20, -8), (-4, None)], -30),
+    ],
+)
+def test_a_role_is_held_since_the_first_of_an_unbroken_chain_of_positions(
+    terms: list[tuple[int, int | None]], since: int | None
+) -> None:
+    def day(number: int | None) -> date | None:
+        return None if number is None else DAY + timedelta(days=number)
+
+    dated = [(DAY + timedelta(days=first), day(last)) for first, last in terms]
+    assert held_since(dated, on=DAY) == day(since)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(-40, 5), st.none() | st.integers(0, 12)).map(
+            lambda term: (term[0], None if term[1] is None else term[0] + term[1])
+        ),
+        max_size=6,
+    )
+)
+def test_going_back_a_day_at_a_time_finds_since_when_a_role_is_held(
+    terms: list[tuple[int, int | None]],
+) -> None:
+    def holds(number: int) -> bool:
+        return any(first <= number and (last is None or number <= last) for first, last in terms)
+
+    since = None
+    for number in range(0, -60, -1):
+        if not holds(number):
+            break
+        since = DAY + timedelta(days=number)
+    dated = [
+        (DAY + timedelta(days=first), None if last is None else DAY + timedelta(days=last))
+        for first, last in terms
+    ]
+    assert held_since(dated, on=DAY) == since
 
 
 def test_exemption_leaves_both_sums_until_its_last_day_has_passed() -> None:
