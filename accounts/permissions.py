@@ -35,10 +35,6 @@ def is_author(user: Viewer) -> bool:
     return holds(user, Group.AUTHOR)
 
 
-def is_assessor(user: Viewer) -> bool:
-    return holds(user, Group.ASSESSOR)
-
-
 def is_on_council(user: Viewer) -> bool:
     return holds(user, Group.COUNCIL)
 

@@ -107,7 +107,6 @@ class Why:
     claimed_level: int | None
     claimed_on: date | None
     state: State
-    state_text: str
     strength: int
     due_on: date | None
     next_change_on: date | None
@@ -162,7 +161,6 @@ def _why(
         standing.claimed,
         standing.claimed_on,
         standing.state,
-        wording.STATES[standing.state],
         standing.strength,
         standing.due_on,
         standing.next_change_on,

@@ -56,25 +56,6 @@ class PersonRef:
         return self.positions[0].unit if self.positions else ""
 
 
-@dataclass(frozen=True, slots=True)
-class RequirementRow:
-    """One merged requirement of one person.
-
-    `until` is the last day of the exemption or of grace; a requirement that is neither exempt nor
-    in grace binds. `blocking_level` is 0 where nothing has weight 3.
-    """
-
-    skill: SkillRef
-    level: int
-    weight: int
-    blocking_level: int
-    job_role: str
-    job_role_name: str
-    exempt: bool
-    in_grace: bool
-    until: date | None
-
-
 class _Rows(NamedTuple):
     """What a Book is made of, besides its day and policy."""
 
@@ -129,26 +110,6 @@ class PersonRequirements:
     required: Mapping[str, Required]
     exempt_until: Mapping[str, date]
     book: Book
-
-    @property
-    def rows(self) -> list[RequirementRow]:
-        """One row a required skill, in the order of the framework."""
-        rows = [self._row(each) for each in self.required.values()]
-        return sorted(rows, key=lambda row: row.skill.order)
-
-    def _row(self, each: Required) -> RequirementRow:
-        exempt = self.exempt_until.get(each.skill)
-        return RequirementRow(
-            self.book.skills[each.skill],
-            each.level,
-            each.weight,
-            each.blocking_level,
-            each.job_role,
-            self.book.role_names[each.job_role],
-            exempt is not None,
-            exempt is None and each.grace_until is not None,
-            exempt or each.grace_until,
-        )
 
 
 def requirements_of(person_ids: Collection[int], *, on: date) -> dict[int, PersonRequirements]:

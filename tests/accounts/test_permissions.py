@@ -69,7 +69,6 @@ def test_the_deactivated_may_nothing_not_even_see_themselves(organisation: Any) 
         (Group.HR, permissions.is_hr),
         (Group.AUDITOR, permissions.is_auditor),
         (Group.AUTHOR, permissions.is_author),
-        (Group.ASSESSOR, permissions.is_assessor),
         (Group.COUNCIL, permissions.is_on_council),
     ],
 )

@@ -100,7 +100,7 @@ def test_an_open_review_names_the_pair(org: SimpleNamespace, person: Person, giv
     why = why_this_level(person, org.plain)
     assert why.review_open
     assert why.contradicting == ((high.uuid, low.uuid),)
-    assert why.state_text == "Under review"
+    assert why.state is State.UNDER_REVIEW
     assert "contradict each other" in why.rule_text
     assert why.lacks == ("a reviewer's decision on the contradiction",)
 

@@ -12,7 +12,6 @@ from skills.enums import CellStatus, Kind, RequirementState, State
 from skills.exceptions import NoPolicyPublished
 from skills.models import Competency, Exemption, PolicyVersion, Requirement, Skill
 from skills.services.gaps import PersonGaps, person_gaps
-from skills.services.requirements import requirements_of
 
 TODAY = date(2026, 11, 22)
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
@@ -46,9 +45,7 @@ def test_without_a_position_the_requirements_of_everybody_hold(
 ) -> None:
     require(org.employee, org.plain, 2)
     require(engineer, org.brief, 3)
-    assert [row.skill.slug for row in requirements_of([person.pk], on=TODAY)[person.pk].rows] == [
-        "plain"
-    ]
+    assert [row.skill.slug for row in gaps_of(person).rows] == ["plain"]
 
 
 def test_positions_and_everybodys_requirements_are_merged_by_their_maximum(
@@ -66,10 +63,10 @@ def test_positions_and_everybodys_requirements_are_merged_by_their_maximum(
     require(lead, org.brief, 1, 2)
     make_position(person, job_role=engineer, share="0.5")
     make_position(person, job_role=lead, share="0.5")
-    plain, brief = requirements_of([person.pk], on=TODAY)[person.pk].rows
-    assert (plain.level, plain.weight, plain.blocking_level) == (3, 3, 2)
+    plain, brief = gaps_of(person).rows
+    assert (plain.required_level, plain.weight, plain.blocking_level) == (3, 3, 2)
     assert (plain.job_role, plain.job_role_name) == ("engineer", "Engineer")
-    assert (brief.level, brief.weight, brief.job_role) == (1, 2, "lead")
+    assert (brief.required_level, brief.weight, brief.job_role) == (1, 2, "lead")
 
 
 def test_a_role_brings_what_it_inherits_over_two_steps(
@@ -81,11 +78,7 @@ def test_a_role_brings_what_it_inherits_over_two_steps(
     for role, skill in ((top, org.plain), (middle, org.keystone), (own, org.brief)):
         require(role, skill, 1)
     make_position(person, job_role=own)
-    assert [row.job_role for row in requirements_of([person.pk], on=TODAY)[person.pk].rows] == [
-        "top",
-        "middle",
-        "own",
-    ]
+    assert [row.job_role for row in gaps_of(person).rows] == ["top", "middle", "own"]
 
 
 def test_only_positions_of_the_day_count(
@@ -171,8 +164,6 @@ def test_an_exempt_requirement_leaves_both_sums_and_shows_its_date(
     assert brief.requirement_state is RequirementState.SHORT
     assert (found.gap, found.required_count, found.blocking_count) == (1, 1, 0)
     assert gaps_of(person, as_of=TODAY + timedelta(days=1)).required_count == 2
-    row = requirements_of([person.pk], on=TODAY)[person.pk].rows[0]
-    assert (row.exempt, row.in_grace, row.until) == (True, False, TODAY)
 
 
 def test_a_new_position_has_grace_but_everybodys_requirements_bind_at_once(

@@ -60,26 +60,6 @@ def test_only_oneself_makes_a_claim(sides: dict[str, Any]) -> None:
     assert allowed(sides, lambda user: permissions.can_record_claim(user, owner)) == {"owner"}
 
 
-def test_who_revokes(org: SimpleNamespace, sides: dict[str, Any], give: Make) -> None:
-    task = give(
-        sides["owner"], org.plain, Kind.PRACTICAL_TASK, 2, 3, recorded_by=sides["assessor"]
-    ).evidence
-    claim = give(sides["owner"], org.plain, Kind.SELF_REPORT, 2, 3).evidence
-    assert allowed(sides, lambda user: permissions.can_revoke(user, task)) == {"hr", "assessor"}
-    assert allowed(sides, lambda user: permissions.can_revoke(user, claim)) == {"hr", "owner"}
-    of_hr = give(sides["hr"], org.plain, Kind.QUIZ, 1, 3).evidence
-    assert not permissions.can_revoke(sides["hr"], of_hr)
-
-
-def test_who_accepts(org: SimpleNamespace, sides: dict[str, Any], give: Make) -> None:
-    waiting = give(sides["owner"], org.plain, Kind.CREDENTIAL_KNOWLEDGE, 2, 3).evidence
-    quiz = give(sides["owner"], org.plain, Kind.QUIZ, 1, 3).evidence
-    own = give(sides["assessor"], org.plain, Kind.CREDENTIAL_KNOWLEDGE, 2, 3).evidence
-    assert allowed(sides, lambda user: permissions.can_accept(user, waiting)) == {"assessor"}
-    assert allowed(sides, lambda user: permissions.can_accept(user, quiz)) == set()
-    assert allowed(sides, lambda user: permissions.can_accept(user, own)) == set()
-
-
 def test_who_settles(
     org: SimpleNamespace, sides: dict[str, Any], give: Make, make_assessor: Make
 ) -> None:
@@ -99,17 +79,3 @@ def test_who_settles(
         "council",
     }
     revoke_evidence(low, reason="A mistake")
-
-
-def test_a_client_records_the_kinds_it_was_granted(org: SimpleNamespace) -> None:
-    from oauth2_provider.models import Application
-
-    from skills.models import ClientKindGrant, EvidenceKind
-
-    client = Application.objects.create(
-        name="HR suite", client_type="confidential", authorization_grant_type="client-credentials"
-    )
-    kind = EvidenceKind.objects.get(slug=Kind.QUIZ)
-    ClientKindGrant.objects.create(client=client, kind=kind)
-    assert permissions.can_client_record(client.pk, Kind.QUIZ)
-    assert not permissions.can_client_record(client.pk, Kind.PANEL)
