@@ -95,8 +95,8 @@ def settle_contradiction(
     """End a contradiction: `set_aside` stops counting today, and what it replaced stays replaced.
 
     The two rows must contradict each other today; the reviewer is an assessor of the skill's
-    domain or on the governance council, vouched for neither and is not the person. Raises
-    DecisionRefused.
+    domain or on the governance council, vouched for neither and is not the person. A row is set
+    aside once, also where that decision fell with the row that was kept. Raises DecisionRefused.
     """
     if not reason.strip():
         raise DecisionRefused("no_reason", "Say why this evidence is set aside.")
@@ -111,7 +111,10 @@ def settle_contradiction(
         _refuse_unless_contradicting(set_aside, kept)
         if Settlement.objects.filter(set_aside=set_aside).exists():
             raise DecisionRefused(
-                "settled_before", "This evidence was set aside once already: revoke one of the two."
+                "settled_before",
+                "This evidence was set aside before, and the piece kept then was revoked since. A "
+                "piece is set aside once: set the other one aside, or revoke the one that is a "
+                "mistake.",
             )
         settlement = Settlement(
             set_aside=set_aside,

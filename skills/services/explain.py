@@ -18,6 +18,15 @@ from skills.services.ledger_rows import slice_of
 from skills.services.policy import current_policy
 
 SYSTEM = "Tutti"
+LINE_PARTS = (
+    "kind",
+    "accepted_by",
+    "recorded_by",
+    "revocation__recorded_by",
+    "settlement__reviewer",
+    "settlement__kept__revocation",
+)
+"""What `lines_of` reads of a row besides the row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +43,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceLine:
-    """One ledger row in words, without what it is worth on a day."""
+    """One ledger row in words, without what it is worth on a day.
+
+    `set_aside_fell`: the row that was kept is revoked, so that the decision never was.
+    """
 
     id: int
     uuid: UUID
@@ -64,6 +76,7 @@ class EvidenceLine:
     set_aside_on: date | None
     set_aside_reason: str
     set_aside_by: str
+    set_aside_fell: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,9 +238,7 @@ def _ways(explanation: Explanation) -> tuple[tuple[str, ...], ...]:
 
 def evidence_lines(person: Person, *, skills: Collection[int] | None = None) -> list[EvidenceLine]:
     """A person's ledger rows in words, in these skills or all, earliest first; two queries."""
-    rows = Evidence.objects.filter(person=person).select_related(
-        "kind", "accepted_by", "recorded_by", "revocation__recorded_by", "settlement__reviewer"
-    )
+    rows = Evidence.objects.filter(person=person).select_related(*LINE_PARTS)
     if skills is not None:
         rows = rows.filter(skill_id__in=skills)
     found = list(rows)
@@ -279,6 +290,7 @@ def _line(row: Evidence, names: dict[str, str]) -> EvidenceLine:
         settlement.decided_on if settlement else None,
         settlement.reason if settlement else "",
         settlement.reviewer.name if settlement else "",
+        settlement is not None and hasattr(settlement.kept, "revocation"),
     )
 
 

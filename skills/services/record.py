@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Person
 from skills.enums import Kind
 from skills.models import AssessorAppointment, Evidence, Exemption
-from skills.services.explain import EvidenceLine, lines_of
+from skills.services.explain import LINE_PARTS, EvidenceLine, lines_of
 from skills.services.gaps import GapRow, PersonGaps, person_gaps
 
 
@@ -59,9 +59,7 @@ def skills_record(person: Person) -> SkillsRecord:
     """
     today = timezone.localdate()
     gaps = person_gaps([person.pk], as_of=today, unrequired=True)[person.pk]
-    rows = Evidence.objects.filter(person=person).select_related(
-        "kind", "accepted_by", "recorded_by", "revocation__recorded_by", "settlement__reviewer"
-    )
+    rows = Evidence.objects.filter(person=person).select_related(*LINE_PARTS)
     evidence = list(rows)
     by_skill = _by_skill(evidence, lines_of(evidence))
     appointments = AssessorAppointment.objects.filter(person=person).select_related("domain")

@@ -12,7 +12,14 @@ from accounts.enums import Group
 from accounts.models import Person
 from skills.enums import Kind, State
 from skills.exceptions import DecisionRefused, EntryRefused
-from skills.models import AssessorAppointment, Competency, Evidence, Exemption, Revocation
+from skills.models import (
+    AssessorAppointment,
+    Competency,
+    Evidence,
+    Exemption,
+    Revocation,
+    Settlement,
+)
 from skills.services.appointments import (
     appoint_assessor,
     end_appointment,
@@ -25,7 +32,7 @@ from skills.services.decisions import (
     revoke_evidence,
     settle_contradiction,
 )
-from skills.services.explain import why_this_level
+from skills.services.explain import evidence_lines, why_this_level
 from skills.services.reading import standings
 
 TODAY = date(2026, 11, 22)
@@ -33,8 +40,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
 Make = Callable[..., Any]
 
 
-def refusal(code: str) -> Any:
-    return pytest.raises(DecisionRefused, check=lambda error: error.code == code)
+def refusal(code: str, match: str | None = None) -> Any:
+    return pytest.raises(DecisionRefused, match=match, check=lambda error: error.code == code)
 
 
 @pytest.fixture
@@ -194,8 +201,26 @@ def test_a_settlement_falls_with_the_row_that_was_kept(
     assert Competency.objects.get().verified_level == 2
     low = give(person, org.plain, Kind.ADAPTIVE_ASSESSMENT, 0, 1).evidence
     assert Competency.objects.get().state == State.UNDER_REVIEW
-    with refusal("settled_before"):
+    with refusal("settled_before", "set the other one aside, or revoke the one that is a mistake"):
         settle_contradiction(pair.high, low, reviewer=reviewer, reason="Again")
+    settle_contradiction(low, pair.high, reviewer=reviewer, reason="Too short")  # as it says
+    assert Competency.objects.get().verified_level == 2
+
+
+def test_a_settlement_that_fell_is_told_as_fallen(
+    org: SimpleNamespace, person: Person, pair: SimpleNamespace, make_assessor: Make,
+    sign_in: Make, django_assert_num_queries: Any,
+) -> None:  # fmt: skip
+    reviewer = make_assessor("Rae Vine")
+    settle_contradiction(pair.high, pair.low, reviewer=reviewer, reason="Marked too high")
+    with django_assert_num_queries(2):
+        _, high = evidence_lines(person)
+    assert (high.set_aside_on, high.set_aside_by, high.set_aside_fell) == (TODAY, "Rae Vine", False)
+    revoke_evidence(pair.low, reason="Wrong person", by=reviewer)
+    _, high = evidence_lines(person)
+    assert (high.set_aside_by, high.set_aside_fell) == ("Rae Vine", True)
+    page = sign_in(person).get("/skills/record/").content.decode()
+    assert "(no longer holds: the piece kept then was revoked)" in page
 
 
 def test_who_vouched_the_person_and_strangers_may_not_settle(
@@ -211,6 +236,52 @@ def test_who_vouched_the_person_and_strangers_may_not_settle(
             settle_contradiction(pair.low, pair.high, reviewer=reviewer, reason="So")
     with refusal("no_reason"):
         settle_contradiction(pair.low, pair.high, reviewer=person, reason="")
+
+
+def test_who_is_in_the_source_of_either_piece_may_not_settle(
+    org: SimpleNamespace, person: Person, give: Make, make_assessor: Make
+) -> None:
+    of_low, of_high = make_assessor(), make_assessor()
+    low = give(person, org.plain, Kind.DRILL, 0, 10, assessors=[of_low]).evidence
+    high = give(person, org.plain, Kind.PRACTICAL_TASK, 2, 5, assessors=[of_high]).evidence
+    assert open_contradictions(person.pk, org.plain.pk) == [(high.pk, low.pk)]
+    for reviewer in (of_low, of_high):
+        for aside, kept in ((low, high), (high, low)):
+            with refusal("may_not_review"):
+                settle_contradiction(aside, kept, reviewer=reviewer, reason="So")
+    assert not Settlement.objects.exists()
+
+
+def test_who_accepted_a_credential_of_the_pair_may_not_settle(
+    org: SimpleNamespace, person: Person, give: Make, make_assessor: Make
+) -> None:
+    accepted = make_assessor()
+    low = give(person, org.plain, Kind.ADAPTIVE_ASSESSMENT, 0, 10).evidence
+    waiting = give(person, org.plain, Kind.CREDENTIAL_PERFORMANCE, 3, 5).evidence
+    high = accept_credential(waiting, by=accepted).evidence
+    for aside, kept in ((low, high), (high, low)):
+        with refusal("may_not_review"):
+            settle_contradiction(aside, kept, reviewer=accepted, reason="So")
+    settle_contradiction(low, high, reviewer=make_assessor(), reason="So")
+
+
+def test_an_assessor_may_not_settle_their_own_pair(
+    org: SimpleNamespace, give: Make, make_assessor: Make
+) -> None:
+    person = make_assessor(groups=[Group.COUNCIL])
+    low = give(person, org.plain, Kind.ADAPTIVE_ASSESSMENT, 0, 10).evidence
+    high = give(person, org.plain, Kind.PRACTICAL_TASK, 2, 5).evidence
+    with refusal("may_not_review"):
+        settle_contradiction(low, high, reviewer=person, reason="So")
+
+
+def test_who_typed_a_row_in_without_standing_behind_it_may_settle(
+    org: SimpleNamespace, person: Person, give: Make, make_assessor: Make
+) -> None:
+    clerk = make_assessor()
+    low = give(person, org.plain, Kind.ADAPTIVE_ASSESSMENT, 0, 10, recorded_by=clerk).evidence
+    high = give(person, org.plain, Kind.PRACTICAL_TASK, 2, 5, recorded_by=clerk).evidence
+    settle_contradiction(low, high, reviewer=clerk, reason="So")
 
 
 def test_only_a_standing_contradiction_is_settled(

@@ -12,7 +12,6 @@ from accounts.enums import Group
 from accounts.models import Person
 from skills import permissions
 from skills.enums import Kind
-from skills.services.decisions import revoke_evidence
 
 pytestmark = pytest.mark.django_db
 Make = Callable[..., Any]
@@ -78,4 +77,3 @@ def test_who_settles(
         "assessor",
         "council",
     }
-    revoke_evidence(low, reason="A mistake")
