@@ -26,7 +26,10 @@ class GapAnswer(serializers.Serializer[Any]):
     blocking = serializers.BooleanField()
     state = serializers.ChoiceField(choices=[each.value for each in State])
     requirement_state = serializers.ChoiceField(choices=[each.value for each in UNMET])
-    due_on = serializers.DateField(allow_null=True, help_text="When the verified level falls.")
+    due_on = serializers.DateField(
+        allow_null=True,
+        help_text="First day on which the verified level falls if nothing new arrives.",
+    )
     until = serializers.DateField(
         allow_null=True, help_text="The last day of the exemption or of grace."
     )

@@ -69,8 +69,13 @@ class CompetencyAnswer(serializers.Serializer[Any]):
     weight = serializers.IntegerField(min_value=0, max_value=3, help_text="0: not required.")
     state = serializers.ChoiceField(choices=STATES)
     strength = serializers.IntegerField(help_text="Different sources that contribute.")
-    due_on = serializers.DateField(allow_null=True, help_text="When the verified level falls.")
-    next_change_on = serializers.DateField(allow_null=True)
+    due_on = serializers.DateField(
+        allow_null=True,
+        help_text="First day on which the verified level falls if nothing new arrives.",
+    )
+    next_change_on = serializers.DateField(
+        allow_null=True, help_text="First day on which anything in this row changes."
+    )
 
 
 class PersonCompetencies(serializers.Serializer[Any]):

@@ -62,7 +62,7 @@ def day_words(row: GapRow) -> str:
     """The day that matters: until when it is exempt or in grace, else when the level falls."""
     if row.until is not None:
         return f"until {written_day(row.until)}"
-    return f"due {written_day(row.due_on)}" if row.due_on else ""
+    return f"falls on {written_day(row.due_on)}" if row.due_on else ""
 
 
 def lacks_evidence(row: GapRow) -> bool:

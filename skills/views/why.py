@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -39,6 +39,14 @@ class Conflict:
 
     higher: WhyRow
     lower: WhyRow
+
+
+class Change(NamedTuple):
+    """The verified level turns from `before` to `level` on a day."""
+
+    on: date
+    before: int
+    level: int
 
 
 @member_page
@@ -115,6 +123,7 @@ def _context(subject: Subject, why: Why, row: GapRow) -> dict[str, Any]:
         "no_longer": [_shown(each, subject) for each in why.no_longer if not _is_claim(each)],
         "claims": [each.line for each in every if _is_claim(each)],
         "revoked": [each for each in why.revoked if _was_known(each, why)],
+        "changes": _changes(why),
         "conflicts": [Conflict(rows[high], rows[low]) for high, low in why.contradicting],
         "levels": level_texts(
             why.skill,
@@ -124,6 +133,11 @@ def _context(subject: Subject, why: Why, row: GapRow) -> dict[str, Any]:
         ),
         "glossary_url": page_url("skills:glossary"),
     }
+
+
+def _changes(why: Why) -> list[Change]:
+    before = (why.verified_level, *(turn.level for turn in why.falls))
+    return [Change(turn.on, was, turn.level) for was, turn in zip(before, why.falls, strict=False)]
 
 
 def _says_something(row: WhyRow) -> bool:

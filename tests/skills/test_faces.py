@@ -32,7 +32,7 @@ def cell(**given: Any) -> GapRow:
 @pytest.mark.parametrize(
     ("row", "face", "sentence"),
     [
-        (cell(due_on=date(2027, 3, 3)), "below", "verified 1 of 2, below, due 3 March 2027"),
+        (cell(due_on=date(2027, 3, 3)), "below", "verified 1 of 2, below, falls on 3 March 2027"),
         (
             cell(verified_level=0, state=State.NOT_EVIDENCED, blocking=True),
             "none",
@@ -71,7 +71,7 @@ def cell(**given: Any) -> GapRow:
                 due_on=date(2026, 12, 24),
             ),
             "due",
-            "verified 2 of 2, due soon, due 24 December 2026",
+            "verified 2 of 2, due soon, falls on 24 December 2026",
         ),
         (cell(requirement_state=None, required_level=0), "off", "verified 1, not required"),
     ],

@@ -154,8 +154,8 @@ def test_a_cell_says_level_requirement_and_state_by_glyph_and_text(
     give(team.asha, org.plain, Kind.QUIZ, 1, date(2026, 11, 1))
     give(team.ben, org.plain, Kind.ADAPTIVE_ASSESSMENT, 2, date(2026, 11, 1))
     page = body(sign_in(team.manager).get("/team/"))
-    assert "Asha Rao, Plain, verified 1 of 2, below, blocking, due 1 November 2027" in page
-    assert "Ben Engineer, Plain, verified 2 of 2, met, due 1 November 2027" in page
+    assert "Asha Rao, Plain, verified 1 of 2, below, blocking, falls on 1 November 2027" in page
+    assert "Ben Engineer, Plain, verified 2 of 2, met, falls on 1 November 2027" in page
     assert "Ben Engineer, Keystone, verified 0 of 2, no evidence" in page
     assert "Asha Rao, Keystone, not required" in page
     href = reverse("skills:person-skill-detail", args=[team.asha.uuid, "plain"])

@@ -120,6 +120,53 @@ def test_a_day_that_cannot_be_shown_is_explained_and_today_is_shown(
     assert "That day cannot be shown" in response.content.decode()
 
 
+def test_the_days_on_which_a_level_falls_say_from_what_to_what(
+    line: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn
+) -> None:
+    give(line.person, org.plain, Kind.ADAPTIVE_ASSESSMENT, 2, date(2026, 11, 1))
+    client = sign_in(line.person)
+    url = reverse("skills:skill-detail", args=["plain"])
+    today = words(client.get(url))
+    assert "When it falls" in today
+    assert "If nothing new arrives:" in today
+    first, second = today.split('<ol class="falls">')[1].split("</ol>")[0].split("</li>")[:2]
+    assert "1 November 2027" in first
+    assert "falls from 2 Practising to 1 Aware" in first
+    assert "falls from 1 Aware to no level: nothing counts" in second
+    past = words(client.get(url, {"as_of": "2026-11-20"}))
+    assert "When it was to fall" in past
+    assert "Seen from 20 November 2026, had nothing new arrived since:" in past
+    assert "What level 3 took, seen from then" in past
+    assert "If nothing new arrives" not in past
+    assert "What it takes for" not in past
+    before = words(client.get(url, {"as_of": "2026-10-01"}))
+    assert "There was no level that could fall." in before
+
+
+def test_a_level_that_a_review_holds_down_may_rise_with_time(
+    line: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn
+) -> None:
+    give(line.person, org.plain, Kind.PRACTICAL_TASK, 2, 60)
+    give(line.person, org.plain, Kind.ADAPTIVE_ASSESSMENT, 0, 10, expires_on=date(2026, 12, 1))
+    page = sign_in(line.person).get(reverse("skills:skill-detail", args=["plain"]))
+    first, *_ = page.context["changes"]
+    assert first == (date(2026, 12, 1), 0, 2)
+    assert "rises from 0 Not evidenced to 2 Practising" in words(page)
+
+
+def test_what_was_known_is_chosen_among_two(line: SimpleNamespace, sign_in: SignIn) -> None:
+    response = sign_in(line.person).get(
+        reverse("skills:skill-detail", args=["plain"]), {"as_of": "2026-11-01", "known": "noon"}
+    )
+    assert response.status_code == 400
+    assert list(response.context["form"].errors) == ["known"]
+    assert response.context["why"].as_of == timezone.localdate()
+
+
+def words(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
 def test_a_past_day_offers_nothing_to_do(line: SimpleNamespace, sign_in: SignIn) -> None:
     client = sign_in(line.person)
     url = reverse("skills:skill-detail", args=["plain"])
