@@ -44,7 +44,10 @@ FROM_CONTENT = (
     "This comes from the files in content/ and is changed there (manage.py load_content)."
 )
 APPEND_ONLY = "The ledger is append-only: a mistake is revoked, never edited or deleted."
-DERIVED = "This is worked out from the evidence ledger (manage.py rebuild_competencies)."
+DERIVED = (
+    "These rows are a cache: each is worked out from the evidence ledger, and nobody edits one. "
+    "manage.py rebuild_competencies works out all of them again; with --check it only compares."
+)
 
 
 class ReadOnly(admin.ModelAdmin):

@@ -70,6 +70,16 @@ def test_what_comes_from_content_is_only_shown_and_says_so(
     assert office.post(f"/admin/skills/{name}/add/", {}).status_code == 403
 
 
+def test_stored_competencies_are_called_a_cache_and_say_how_they_are_made_again(
+    office: Client, org: SimpleNamespace, give: Make, make_person: Make
+) -> None:
+    give(make_person(), org.plain, Kind.QUIZ, 1, 3)
+    page = office.get("/admin/skills/competency/").content.decode()
+    assert "a cache: each is worked out from the evidence ledger" in page
+    assert "manage.py rebuild_competencies" in page
+    assert "/admin/skills/competency/add/" not in page
+
+
 def _model(name: str) -> Any:
     return next(
         model
