@@ -1,19 +1,21 @@
 """The organisation page and its CSV."""
 
 import csv
+from collections.abc import Callable
+from functools import wraps
 from typing import cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import OrgUnit, Person
 from accounts.services import WHOLE_ORGANISATION, record_wide_look, unit_scope
-from reports.exceptions import NotInFramework
+from reports.exceptions import FiguresBehind, NotInFramework
 from reports.permissions import can_view_organisation
 from reports.services.organisation import (
     OrganisationFilter,
@@ -24,29 +26,46 @@ from reports.services.organisation import (
 from reports.services.organisation_rows import HEADER, csv_rows
 from skills.exceptions import NoPolicyPublished
 
+Draw = Callable[[HttpRequest, OrganisationView], HttpResponse]
+PageView = Callable[..., HttpResponseBase]
 
-@login_required
-@require_safe
-def organisation(request: HttpRequest) -> HttpResponse:
+
+def organisation_page(what: str) -> Callable[[Draw], PageView]:
+    """A page of the organisation's figures for HR and auditors; the look is logged as `what`.
+
+    Figures that nobody can work out now, because no framework is loaded or too many levels wait
+    for their night job, are said to come: 503.
+    """
+
+    def page_of(draw: Draw) -> PageView:
+        @wraps(draw)
+        def page(request: HttpRequest) -> HttpResponse:
+            _refuse_strangers(request)
+            try:
+                view = organisation_view(_filter(request))
+            except NotInFramework as error:
+                raise Http404(str(error)) from error
+            except NoPolicyPublished:
+                return render(request, "reports/no_figures.html", status=503)
+            except FiguresBehind as error:
+                return render(request, "reports/no_figures.html", {"behind": error}, status=503)
+            _log(request, view, what)
+            return draw(request, view)
+
+        return login_required(require_safe(page))
+
+    return page_of
+
+
+@organisation_page("Organisation")
+def organisation(request: HttpRequest, view: OrganisationView) -> HttpResponse:
     """Units by domains or skills: what is met, what blocks, what only one person can do."""
-    _refuse_strangers(request)
-    wanted = _filter(request)
-    view = _view(wanted)
-    if view is not None:
-        _log(request, view, "Organisation")
     return render(request, "reports/organisation.html", {"view": view})
 
 
-@login_required
-@require_safe
-def organisation_csv(request: HttpRequest) -> HttpResponse:
+@organisation_page("Organisation, CSV")
+def organisation_csv(request: HttpRequest, view: OrganisationView) -> HttpResponse:
     """The same rows as the page, one line a unit and column."""
-    _refuse_strangers(request)
-    wanted = _filter(request)
-    view = _view(wanted)
-    if view is None:
-        raise Http404("No framework is loaded.")
-    _log(request, view, "Organisation, CSV")
     name = f"organisation-{timezone.localdate()}.csv"
     response = HttpResponse(
         content_type="text/csv; charset=utf-8",
@@ -79,16 +98,6 @@ def _filter(request: HttpRequest) -> OrganisationFilter:
         given.get("skill", "") if domain else "",
         Sort(given["sort"]) if given.get("sort") in set(Sort) else Sort.TREE,
     )
-
-
-def _view(wanted: OrganisationFilter) -> OrganisationView | None:
-    """The view; None where no framework is loaded yet."""
-    try:
-        return organisation_view(wanted)
-    except NoPolicyPublished:
-        return None
-    except NotInFramework as error:
-        raise Http404(str(error)) from error
 
 
 def _log(request: HttpRequest, view: OrganisationView, what: str) -> None:

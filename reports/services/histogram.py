@@ -15,11 +15,14 @@ from django.db import connection
 
 from accounts.domain.roles import MOST_INHERITED
 from accounts.models import JobRole, Person, Position
+from reports.exceptions import FiguresBehind
 from skills.models import Competency, Exemption, Skill
 from skills.services.policy import Published
 from skills.services.reading import slices_for, worked_out
 
 LEVELS = 5
+MOST_WORKED_OUT = 20_000
+"""Levels that a page works out itself, in a second or two; more are left to a job."""
 
 _WHO = """
 WITH RECURSIVE roles (held_id, role_id, steps) AS (
@@ -132,7 +135,8 @@ def histogram(today: date, published: Published) -> Histogram:
     """Count everybody as of today: each person once, in the unit of the largest share of time.
 
     Ties go to the earliest start, then to the id. Three queries whatever the number of people, and
-    one where stored rows are due: those go through the ladder here.
+    one where stored rows are due: those go through the ladder here. Raises FiguresBehind
+    where too many are, as just after a policy was published.
     """
     days = published.policy.params.new_starter_grace_days
     values = {
@@ -148,6 +152,8 @@ def histogram(today: date, published: Published) -> Histogram:
     for *group, skill_id, level, count, person_id in _rows(_LEVELS, values):
         held[_group(*group), skill_id].add(level, count, person_id)
     due = {(each[5], each[4]): _group(*each[:4]) for each in _rows(_DUE, values)}
+    if len(due) > MOST_WORKED_OUT:
+        raise FiguresBehind(len(due))
     for key, level in _due_levels(due, today, published):
         held[due[key], key[1]].add(level, 1, key[0])
     return Histogram(dict(people), dict(held))

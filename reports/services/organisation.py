@@ -160,7 +160,8 @@ def organisation_view(wanted: OrganisationFilter | None = None) -> OrganisationV
 
     A person counts once, in the unit of the largest share of time, at every level of the tree.
     Ten queries for any number of people, and one where stored rows are due. Raises
-    NoPolicyPublished, and NotInFramework for a job role, domain or skill that does not exist.
+    NoPolicyPublished, FiguresBehind, and NotInFramework for a job role, domain or skill that does
+    not exist.
     """
     return _Page(wanted or OrganisationFilter()).view()
 

@@ -7,14 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from accounts.enums import Group, ScopeKind
 from accounts.models import OrgUnit, Person, RecordAccess
-from reports.services.organisation import (
-    OrganisationFilter,
-    organisation_view,
-)
+from reports.services import histogram
+from reports.services.organisation import OrganisationFilter, organisation_view
+from skills.models import Competency
+from skills.services.competencies import age_competencies
 from tests.reports.staffing import Staffing
 
 URL = "/organisation/"
@@ -177,8 +178,35 @@ def test_skill_of_another_domain_is_dropped(
 
 def test_organisation_without_a_framework_says_what_to_do(hr: Person, sign_in: SignIn) -> None:
     client = sign_in(hr)
-    assert "No framework is loaded" in client.get(URL).content.decode()
-    assert client.get(CSV_URL).status_code == 404
+    for url in (URL, CSV_URL):
+        response = client.get(url)
+        assert response.status_code == 503
+        assert "No framework is loaded" in response.content.decode()
+    assert not RecordAccess.objects.exists()
+
+
+def test_figures_wait_for_the_job_where_too_many_levels_are_out_of_date(
+    staffing: Staffing,
+    units: dict[str, OrgUnit],
+    hr: Person,
+    sign_in: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(histogram, "MOST_WORKED_OUT", 5)
+    for person in staffing.add(units["Large"], 6):
+        staffing.quiz(person, "gov-escalation")
+    client = sign_in(hr)
+    assert client.get(URL).status_code == 200
+    due_on = Competency.objects.latest("next_change_on").next_change_on
+    assert due_on is not None
+    with time_machine.travel(f"{due_on}T08:00:00Z"):
+        client = sign_in(hr)
+        for url in (URL, CSV_URL):
+            response = client.get(url)
+            assert response.status_code == 503
+            assert "6 of them, and a job is working" in response.content.decode()
+        age_competencies()
+        assert client.get(URL).status_code == 200
 
 
 def test_organisation_unit_without_people_says_so(
