@@ -21,7 +21,9 @@ from django.contrib.auth.password_validation import (
     validate_password,
 )
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 
+from accounts import services
 from accounts.models import OrgUnit, Person
 
 SORTS = {"name": ("name", "id"), "email": ("email",), "manager": ("manager__name", "name", "id")}
@@ -145,11 +147,14 @@ class SignInForm(InOurWords, LoginForm):  # type: ignore[misc]
 
 
 class PasswordResetForm(InOurWords, ResetPasswordForm):  # type: ignore[misc]
-    """Mails a link to the person whose address it is today, and to nobody else."""
+    """Has a mail sent to an address, the same way whether it is known or not."""
 
     def clean_email(self) -> str:
-        email = str(super().clean_email()).lower()
-        self.users = list(Person.objects.active().filter(email=email))
+        return str(self.cleaned_data["email"]).lower()
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        email = str(self.cleaned_data["email"])
+        services.ask_for_password_reset(email)
         return email
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from accounts.models import Invitation, Person
-from accounts.signals import invitation_made
+from accounts.signals import invitation_made, password_reset_asked
 from jobs.services import enqueue
 
 
@@ -20,3 +20,9 @@ def send_invitation(
         by=by,
         invitation_id=invitation_id,
     )
+
+
+@receiver(password_reset_asked)
+def send_password_reset(sender: type[Person], *, email: str, **_: Any) -> None:
+    """Mail what leads to a new password in the background."""
+    enqueue("jobs.send_password_reset", title="Send a mail about a new password", email=email)

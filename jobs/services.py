@@ -101,33 +101,40 @@ def _send(job: Job) -> None:
         log.warning("job_message_not_sent", job=str(job.uuid), task=job.task)
 
 
-def run_job(job_uuid: str, work: Work, *, final: tuple[type[Exception], ...] = ()) -> None:
+def run_job(
+    job_uuid: str,
+    work: Work,
+    *,
+    final: tuple[type[Exception], ...] = (),
+    forgets: bool = False,
+) -> None:
     """Claim the job and do its work; `work(progress, **arguments)` may return a closing message.
 
     Does nothing if the job is done, failed, waiting for its next try, or alive in another worker.
     An error of the types in `final` says what is wrong with the job itself: it fails at once, with
     that text. After any other the job waits for RETRY_AFTER and is tried again; the last try fails
-    it, and raises the error again.
+    it, and raises the error again. A job that `forgets` keeps its arguments until it ends.
     """
     job = _claim(job_uuid)
     if job is None:
         return
     progress = Progress(write=partial(_show, job))
+    finish = partial(_finish, job, progress, forgets=forgets)
     try:
         with _heartbeat(job, progress):
             message = work(progress, **job.arguments)
     except final as error:
-        _finish(job, progress, JobState.FAILED, error=str(error))
+        finish(JobState.FAILED, error=str(error))
     except Exception as error:
         text = f"{type(error).__name__}: {error}"
         if job.attempts >= MAX_ATTEMPTS:
-            _finish(job, progress, JobState.FAILED, error=text)
+            finish(JobState.FAILED, error=text)
             raise
         log.warning("job_waits_for_next_try", job=job_uuid, task=job.task, exc_info=True)
         _put_back(job, progress, text)
     else:
         progress.message = message or progress.message
-        _finish(job, progress, JobState.DONE)
+        finish(JobState.DONE)
 
 
 def resend_stale_jobs() -> int:
@@ -163,8 +170,12 @@ def _claim(job_uuid: str) -> Job | None:
     return Job.objects.get(uuid=job_uuid) if claimed else None
 
 
-def _finish(job: Job, progress: Progress, state: JobState, error: str = "") -> None:
-    _write(job, progress, state=state, error=error, finished_at=timezone.now())
+def _finish(
+    job: Job, progress: Progress, state: JobState, *, error: str = "", forgets: bool = False
+) -> None:
+    kept = {} if forgets else job.arguments
+    ended = timezone.now()
+    _write(job, progress, state=state, error=error, arguments=kept, finished_at=ended)
 
 
 def _put_back(job: Job, progress: Progress, error: str) -> None:

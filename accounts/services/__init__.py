@@ -22,6 +22,7 @@ from accounts.services.invitations import (
     send_invitation,
 )
 from accounts.services.offices import give_office, take_office
+from accounts.services.password_resets import ask_for_password_reset, send_password_reset
 from accounts.services.people import (
     create_person,
     deactivate_person,
@@ -39,6 +40,7 @@ __all__ = [
     "accept_invitation",
     "add_position",
     "apply_people_file",
+    "ask_for_password_reset",
     "create_person",
     "deactivate_person",
     "end_position",
@@ -58,6 +60,7 @@ __all__ = [
     "revoke_invitation",
     "save_positions",
     "send_invitation",
+    "send_password_reset",
     "set_positions",
     "take_office",
     "uninvited_people",

@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts import services
 from accounts.enums import InvitationState
 from accounts.models import Invitation, JobRole, Person
+from tests.accounts.resets import ask_for_reset
 
 FORMER, TODAY = "former@example.org", "today@example.org"
 PASSWORD = "quiet-harbour-lantern"
@@ -60,10 +61,6 @@ def by_admin(person: Person, organisation: Any) -> None:
 
 Change = Callable[[Person, Any], None]
 every_way = pytest.mark.parametrize("change", [by_service, by_import, by_admin])
-
-
-def ask_for_reset(address: str) -> None:
-    Client().post(reverse("account_reset_password"), {"email": address})
 
 
 def links() -> list[str]:

@@ -18,6 +18,7 @@ from accounts.enums import InvitationState
 from accounts.exceptions import InvitationRefused
 from accounts.models import Invitation, Person
 from accounts.services.invitations import SALT, invitation_token
+from tests.accounts.resets import ask_for_reset
 
 PASSWORD = "quiet-harbour-lantern"
 SignIn = Callable[[Person], Client]
@@ -78,7 +79,7 @@ def test_a_link_works_once(newcomer: Person, client: Client) -> None:
 
 def by_reset(person: Person) -> None:
     client = Client()
-    client.post(reverse("account_reset_password"), {"email": person.email})
+    ask_for_reset(person.email)
     link = re.search(r"http://testserver(/\S+)", str(mail.outbox[-1].body))
     assert link
     where = client.get(link[1], follow=True).redirect_chain[-1][0]
@@ -117,7 +118,7 @@ def test_asking_for_a_reset_and_signing_in_leave_the_link_open(
     newcomer.set_password("old")
     newcomer.save()
     invitation = services.invite_person(newcomer, by=None)
-    client.post(reverse("account_reset_password"), {"email": newcomer.email})
+    ask_for_reset(newcomer.email)
     client.post(reverse("account_login"), {"login": newcomer.email, "password": "old"})
     assert client.session["_auth_user_id"] == str(newcomer.pk)
     assert Client().get(accept_url(invitation)).status_code == 200
