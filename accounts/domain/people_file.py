@@ -11,7 +11,7 @@ all empty stands for a person without a position.
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -31,7 +31,6 @@ COLUMNS = (
 LONGEST = {"external_id": 100, "email": 254, "name": 150, "manager_external_id": 100}
 LONGEST_UNIT_NAME = 120
 DEEPEST_UNIT = 60
-EMAIL = re.compile(r"[^@\s\"(),:;<>\[\]\\]+@[^@\s_]+\.[^@\s_.]{2,}")
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 YES_OR_NO = {
     "yes": True,
@@ -117,13 +116,16 @@ def decode(data: bytes) -> str:
         ) from error
 
 
-def read_people(text: str) -> PeopleFile:
-    """Read the text of a people file; raise UnreadableFile if it has no header or no row."""
+def read_people(text: str, *, is_address: Callable[[str], bool]) -> PeopleFile:
+    """Read the text of a people file; raise UnreadableFile if it has no header or no row.
+
+    `is_address` says whether mail can be sent to a text.
+    """
     reading = _Reading()
     count = 0
     for line, cells in _rows(text):
         count += 1
-        _read_row(reading, line, cells)
+        _read_row(reading, line, cells, is_address)
     if not count:
         raise UnreadableFile("The file has a header but no rows.")
     good = {key: each for key, each in reading.people.items() if key not in reading.bad}
@@ -182,13 +184,18 @@ def _cells(line: int, header: list[str], values: list[str]) -> dict[str, str] | 
     }
 
 
-def _read_row(reading: _Reading, line: int, cells: dict[str, str] | Problem) -> None:
+def _read_row(
+    reading: _Reading,
+    line: int,
+    cells: dict[str, str] | Problem,
+    is_address: Callable[[str], bool],
+) -> None:
     if isinstance(cells, Problem):
         reading.problems.append(cells)
         reading.nameless = True
         return
     key = cells["external_id"]
-    reasons = [*_person_faults(cells), *_position_faults(cells)]
+    reasons = [*_person_faults(cells, is_address), *_position_faults(cells)]
     if not key:
         reading.nameless = True
     elif not reasons:
@@ -252,14 +259,14 @@ def _join(people: dict[str, FilePerson], row: FilePerson) -> list[str]:
     return reasons
 
 
-def _person_faults(cells: Mapping[str, str]) -> Iterable[str]:
+def _person_faults(cells: Mapping[str, str], is_address: Callable[[str], bool]) -> Iterable[str]:
     for name in ("external_id", "email", "name"):
         if not cells[name]:
             yield f"{name} is empty"
     for name, longest in LONGEST.items():
         if len(cells[name]) > longest:
             yield f"{name} is longer than {longest} characters"
-    if cells["email"] and not EMAIL.fullmatch(cells["email"]):
+    if cells["email"] and not is_address(cells["email"]):
         yield f"email {cells['email']!r} is not an e-mail address"
     if cells["external_id"] and cells["external_id"] == cells["manager_external_id"]:
         yield "the person is named as their own manager"

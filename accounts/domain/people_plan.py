@@ -1,11 +1,11 @@
 """From a people file and what is stored to what would change, without touching anything.
 
 A person is good or bad as a whole: one bad row of a person leaves the person as they are.
-Rules that need the others (managers, circles) are asked again until nobody new is bad, since
-leaving one person out can break the line of another.
+Rules that need the others (addresses, managers, circles) are asked again until nobody new is bad,
+since leaving one person out can break the line of another, or keep the address of another taken.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -48,6 +48,11 @@ class PlannedPerson:
     known: KnownPerson | None
     fields: frozenset[str]
     places: Replan
+
+    @property
+    def former_email(self) -> str | None:
+        """The address that the person gives up."""
+        return self.known.email.lower() if self.known and "email" in self.fields else None
 
     @property
     def is_returning(self) -> bool:
@@ -93,7 +98,7 @@ def plan_people(
         problems += [problem for _, problem in found]
         for key, _ in found:
             good.pop(key, None)
-        found = [fault for rule in rules[3:] for fault in rule()]
+        found = [fault for rule in rules[2:] for fault in rule()]
         if not found:
             break
     missing = _missing(file, stored) if full else ()
@@ -145,18 +150,28 @@ def _share_faults(
 def _email_faults(
     good: Mapping[str, FilePerson], people: Iterable[KnownPerson]
 ) -> Iterable[tuple[str, Problem]]:
+    """Addresses of others: one is free only when its holder gets another in the same file."""
     holders = {each.email.lower(): each for each in people}
-    first: dict[str, FilePerson] = {}
+    lines: dict[str, list[int]] = defaultdict(list)
+    for person in good.values():
+        lines[person.email].append(person.line)
     for key, person in good.items():
         holder = holders.get(person.email)
-        other = first.setdefault(person.email, person)
-        if holder and holder.external_id != key:
+        others = [line for line in lines[person.email] if line != person.line]
+        if holder and holder.external_id == key:
+            continue
+        if holder and not _gives_up_address(holder, good):
             whose = holder.external_id or f"{holder.name}, who has no external_id"
             reason = f"email {person.email} already belongs to {whose}"
             yield key, Problem(person.line, reason)
-        elif other is not person:
-            reason = f"email {person.email} is also that of line {other.line}, another person"
+        elif others:
+            reason = f"email {person.email} is also that of line {others[0]}, another person"
             yield key, Problem(person.line, reason)
+
+
+def _gives_up_address(holder: KnownPerson, good: Mapping[str, FilePerson]) -> bool:
+    wanted = good.get(holder.external_id or "")
+    return wanted is not None and wanted.email != holder.email.lower()
 
 
 def _manager_faults(

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
@@ -28,6 +30,7 @@ from accounts.services.units import known_units, units_at_paths
 from accounts.signals import positions_changed
 
 BATCH = 500
+NOWHERE = "moving.invalid"  # no mail reaches it; nobody keeps an address there
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def apply_people_file(
     """
     lock_organisation()
     try:
-        file = read_people(decode(data))
+        file = read_people(decode(data), is_address=_is_address)
     except UnreadableFile as error:
         raise PeopleFileRefused(str(error)) from error
     known = _known()
@@ -93,6 +96,15 @@ def apply_people_file(
         person_ids=ids,
         invitable=_invitable(plan) if dry_run else (),
     )
+
+
+def _is_address(text: str) -> bool:
+    """Whether the forms of this site take a text as an address too."""
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True
 
 
 def uninvited_people(person_ids: Sequence[int]) -> list[Person]:
@@ -156,10 +168,11 @@ def _known() -> Known:
 
 def _write(plan: PeoplePlan, known: Known) -> tuple[int, ...]:
     """Write a plan without fatal problems; return the ids of the people of the file."""
-    people = _add_people(plan)
     stored = Person.objects.in_bulk(
         [each.known.id for each in plan.people if each.known], field_name="pk"
     )
+    _free_addresses(plan, stored)
+    people = _add_people(plan)
     people |= {person.external_id: person for person in stored.values()}
     ids = {each.external_id: each.id for each in known.people if each.external_id}
     ids |= {key: person.pk for key, person in people.items() if key}
@@ -180,6 +193,19 @@ def _write(plan: PeoplePlan, known: Known) -> tuple[int, ...]:
     if touched:
         positions_changed.send(sender=Position, person_ids=touched)
     return tuple(person.pk for person in people.values())
+
+
+def _free_addresses(plan: PeoplePlan, stored: Mapping[int, Person]) -> None:
+    """Part people from addresses that others of the file get, so that these can be swapped.
+
+    They are saved one by one: with the address goes what it opened, and the audit log sees it.
+    """
+    wanted = {each.wanted.email for each in plan.people if "email" in each.fields or not each.known}
+    for each in plan.people:
+        if each.known and each.former_email in wanted:
+            person = stored[each.known.id]
+            person.email = f"{person.uuid}@{NOWHERE}"
+            person.save(update_fields=["email"])
 
 
 def _add_people(plan: PeoplePlan) -> dict[str | None, Person]:

@@ -28,6 +28,9 @@ above 0 and at most 1 (empty: 1), ai_access is yes or no (empty: yes). Leave uni
 share, from and to empty for a person without a position. Units are made when needed; a job role
 must exist. A manager may stand in the file, in any order, or be stored already.
 
+An e-mail address is one person's: another can have it only if its holder gets another one in the
+same file, so two people can swap theirs.
+
 People are found by external_id: running the same file again changes nothing. The whole file is
 checked first, and each bad row is reported with its line; nothing is changed unless all is good,
 or with --skip-bad, which leaves people with a bad row as they are. The exit code is 0 only if the
