@@ -227,6 +227,22 @@ def _full_faults(
         )
 
 
+def compared_fields(
+    wanted: FilePerson, known: KnownPerson, names: Mapping[int, str | int]
+) -> dict[str, tuple[object, object]]:
+    """Return each plain field of a person as the file wants it, and as it is stored.
+
+    `names` is what a stored manager is called, by id.
+    """
+    return {
+        "email": (wanted.email, known.email.lower()),
+        "name": (wanted.name, known.name),
+        "manager": (wanted.manager, names.get(known.manager_id or 0)),
+        "has_ai_access": (wanted.has_ai_access, known.has_ai_access),
+        "is_active": (True, known.is_active),
+    }
+
+
 def _planned(
     wanted: FilePerson,
     known: KnownPerson | None,
@@ -235,13 +251,7 @@ def _planned(
 ) -> PlannedPerson:
     if known is None:
         return PlannedPerson(wanted, None, frozenset(), places)
-    pairs: dict[str, tuple[object, object]] = {
-        "email": (wanted.email, known.email.lower()),
-        "name": (wanted.name, known.name),
-        "manager": (wanted.manager, names.get(known.manager_id or 0)),
-        "has_ai_access": (wanted.has_ai_access, known.has_ai_access),
-        "is_active": (True, known.is_active),
-    }
+    pairs = compared_fields(wanted, known, names)
     changed = frozenset(name for name, (new, old) in pairs.items() if new != old)
     return PlannedPerson(wanted, known, changed, places)
 

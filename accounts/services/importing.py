@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.domain.lines import line_paths
+from accounts.domain.people_changes import told_changes
 from accounts.domain.people_file import Problem, UnreadableFile, decode, read_people
 from accounts.domain.people_plan import (
     Known,
@@ -38,7 +39,8 @@ class ImportReport:
     """What an import did, or in a dry run would do.
 
     `problems` are those of the rows that were left out; `missing` are the e-mails of the people
-    deactivated; `person_ids` are the active people of the file as stored (empty in a dry run);
+    deactivated, and `changes`, of a dry run only, a line for each person with what would become of
+    them; `person_ids` are the active people of the file as stored (empty in a dry run);
     `invitable` are, in a dry run, the e-mails of those who would have neither a password nor an
     open link.
     """
@@ -46,6 +48,7 @@ class ImportReport:
     summary: Mapping[str, int]
     problems: tuple[Problem, ...] = ()
     missing: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
     person_ids: tuple[int, ...] = ()
     invitable: tuple[str, ...] = ()
 
@@ -93,6 +96,7 @@ def apply_people_file(
         summary=plan.summary,
         problems=plan.problems,
         missing=tuple(each.email for each in plan.missing),
+        changes=told_changes(plan, known) if dry_run else (),
         person_ids=ids,
         invitable=_invitable(plan) if dry_run else (),
     )

@@ -114,7 +114,11 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(
     before = everything()
     out, _ = run(people_csv(ANNA, BEN), "--dry-run", "--invite")
     invited = "would invite anna@example.org\nwould invite ben@example.org\n"
-    assert out == invited + "would be: 2 people added, 2 positions added\n"
+    plan = (
+        "A1 Anna Archer: added; position added: engineer in Ops, 1 from 2024-01-01\n"
+        "B1 Ben Baker: added; position added: engineer in Ops/Networks, 0.5 from 2024-02-01\n"
+    )
+    assert out == plan + invited + "would be: 2 people added, 2 positions added\n"
     assert everything() == before
     assert not Invitation.objects.exists()
 
@@ -127,7 +131,8 @@ def test_a_dry_run_names_those_whom_the_import_invites(
     services.invite_person(Person.objects.get(external_id="A1"), by=None)
     services.deactivate_person(Person.objects.get(external_id="B1"))
     data = people_csv(ANNA, BEN, CARA)
-    said = run(data, "--dry-run", way)[0].splitlines()
+    said = run(data, "--dry-run", "--show=0", way)[0].splitlines()
+    assert said.pop(0) == "… and 2 more people"
     run(data, way)
     invited = Invitation.objects.exclude(person__external_id="A1").order_by("person__email")
     assert said[:-1] == [f"would invite {each.person.email}" for each in invited]

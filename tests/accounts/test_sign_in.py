@@ -160,7 +160,7 @@ def test_the_job_of_a_reset_holds_no_link_and_forgets_the_address_with_its_end(
     client.post(reverse("account_reset_password"), {"email": person.email.upper()})
     assert Job.objects.get().arguments == {"email": person.email}
     ask_for_reset(person.email)
-    assert Job.objects.first().arguments == {}
+    assert Job.objects.filter(arguments={}).count() == 1
     assert len(mail.outbox) == 1
 
 

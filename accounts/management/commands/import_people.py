@@ -1,6 +1,7 @@
 """Take over a people file."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="the people file")
         parser.add_argument(
-            "--dry-run", action="store_true", help="check and say what would change"
+            "--dry-run",
+            action="store_true",
+            help="check, and say of each person what would change; change nothing",
+        )
+        parser.add_argument(
+            "--show",
+            type=int,
+            default=100,
+            metavar="N",
+            help="how many people a dry run names with what would change (100)",
         )
         parser.add_argument(
             "--full",
@@ -76,6 +86,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["show"] < 0:
+            raise CommandError("--show takes a number of people, 0 or more.")
         try:
             data = options["file"].read_bytes()
         except OSError as error:
@@ -115,13 +127,23 @@ class Command(BaseCommand):
     def _say(self, report: ImportReport, options: dict[str, Any], links: list[str]) -> None:
         for problem in report.problems:
             self.stderr.write(f"left out: {problem}")
-        for email in report.missing:
-            self.stdout.write(f"deactivated: {email}")
+        if options["dry_run"]:
+            self._show(report.changes, most=options["show"])
+        else:
+            for email in report.missing:
+                self.stdout.write(f"deactivated: {email}")
         for line in links:
             self.stdout.write(line)
         told = ", ".join(_counted(count, what) for what, count in report.summary.items() if count)
         told = told or "nothing to do"
         self.stdout.write(f"would be: {told}" if options["dry_run"] else told)
+
+    def _show(self, changes: Sequence[str], *, most: int) -> None:
+        for line in changes[:most]:
+            self.stdout.write(line)
+        more = len(changes) - most
+        if more > 0:
+            self.stdout.write(f"… and {_counted(more, 'more people')}")
 
 
 def _counted(count: int, what: str) -> str:
