@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 WHOLE = Decimal(1)
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -64,18 +65,23 @@ def replan(stored: Sequence[Place], wanted: Sequence[Place], *, today: date) -> 
     """Compare a person's stored positions with the full list of wanted ones.
 
     A wanted position is a stored one if unit, role and first day agree, or else if unit and role
-    agree, the stored one has not ended, and they would overlap (a corrected first day).
-    A stored position that nobody wants any more ends yesterday; one that began today or later is
-    dropped, for it never held; one that ended before today is history and stays.
+    agree, the stored one has not ended, and they would overlap (a corrected first day); not if it
+    would begin later with another share, which is a change of share from that day.
+    A stored position that nobody wants any more ends the day before the new one that follows it,
+    yesterday at the latest; one that began today or later is dropped, for it never held; one that
+    ended before today is history and stays.
     """
     left = list(stored)
     pairs = [(want, _take_exact(left, want)) for want in wanted]
     pairs = [(want, found or _take_shifted(left, want, today)) for want, found in pairs]
-    yesterday = today - timedelta(days=1)
+    yesterday = today - DAY
     gone = [place for place in left if place.ends_on is None or place.ends_on >= today]
-    ended = tuple(replace(each, ends_on=yesterday) for each in gone if each.starts_on < today)
+    history = [each for each in left if each not in gone]
     kept = [replace(want, key=found.key) for want, found in pairs if found]
     added = tuple(want for want, found in pairs if not found)
+    ended = [replace(each, ends_on=yesterday) for each in gone if each.starts_on < today]
+    ended = _followed(ended, [each for each in added if each.holds_on(yesterday)])
+    ended = _fitted(ended, [*history, *kept, *added])
     return Replan(
         added=added,
         changed=tuple(
@@ -83,10 +89,39 @@ def replan(stored: Sequence[Place], wanted: Sequence[Place], *, today: date) -> 
             for want, found in pairs
             if found and not want.same_terms(found)
         ),
-        ended=ended,
+        ended=tuple(ended),
         dropped=tuple(each for each in gone if each.starts_on >= today),
-        after=(*(each for each in left if each not in gone), *ended, *kept, *added),
+        after=(*history, *ended, *kept, *added),
     )
+
+
+def _followed(ended: Sequence[Place], added: Sequence[Place]) -> list[Place]:
+    """Let each new position that goes on follow one that ends: the likest that began before it."""
+    open_ends, closed = list(ended), []
+    for new in sorted(added, key=lambda each: each.starts_on):
+        before = [each for each in open_ends if each.starts_on < new.starts_on]
+        if before:
+            old = max(before, key=lambda each: _likeness(each, new))
+            open_ends.remove(old)
+            closed.append(replace(old, ends_on=new.starts_on - DAY))
+    return [*open_ends, *closed]
+
+
+def _likeness(old: Place, new: Place) -> tuple[int, bool]:
+    same = (old.unit == new.unit) + (old.job_role == new.job_role)
+    return same, old.share == new.share
+
+
+def _fitted(ended: Sequence[Place], others: Sequence[Place]) -> list[Place]:
+    """End positions sooner, where the others leave no room for them; never before they began."""
+    fitted = list(ended)
+    while over := overfull_day([*fitted, *others]):
+        day = over[0]
+        late = [each for each in fitted if each.starts_on < day and each.holds_on(day)]
+        if not late:
+            break
+        fitted = [replace(each, ends_on=day - DAY) if each in late else each for each in fitted]
+    return fitted
 
 
 def _take_exact(left: list[Place], want: Place) -> Place | None:
@@ -101,12 +136,13 @@ def _take_exact(left: list[Place], want: Place) -> Place | None:
 
 
 def _take_shifted(left: list[Place], want: Place, today: date) -> Place | None:
-    yesterday = today - timedelta(days=1)
+    yesterday = today - DAY
     for place in sorted(left, key=lambda each: each.starts_on):
         goes_on = place.ends_on is None or place.ends_on >= today
         same = (place.unit, place.job_role) == (want.unit, want.job_role)
         meets = want.ends_on is None or want.ends_on >= place.starts_on
-        if goes_on and same and meets and want.starts_on <= yesterday:
+        moves = want.starts_on > place.starts_on and want.share != place.share
+        if goes_on and same and meets and not moves and want.starts_on <= yesterday:
             left.remove(place)
             return place
     return None

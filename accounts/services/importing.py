@@ -78,8 +78,8 @@ def apply_people_file(
     the good people are taken over and the others left as they are, unless a problem concerns the
     file as a whole. With `full`, active imported people who are not in the file are deactivated,
     more than 10% of them only with `force`. A position of a person in the file that the file no
-    longer has ends yesterday. Applying the same file again changes nothing. Raises
-    PeopleFileRefused if the file cannot be read at all.
+    longer has ends the day before the one that follows it, yesterday at the latest. Applying the
+    same file again changes nothing. Raises PeopleFileRefused if the file cannot be read at all.
     """
     lock_organisation()
     try:

@@ -64,8 +64,9 @@ def set_positions(person: Person, wanted: Sequence[Place], *, today: date | None
     """Make `wanted` the full list of a person's current and coming positions.
 
     In each Place `unit` is a unit's id and `job_role` a role's id. Positions not wanted any more
-    end yesterday, or go if they have not begun; ended ones stay as history. Returns what changed;
-    nothing is written if nothing did. Raises SharesRefused.
+    end before those that follow them, yesterday at the latest, or go if they have not begun; ended
+    ones stay as history. Returns what changed; nothing is written if nothing did. Raises
+    SharesRefused.
     """
     _lock(person)
     plan = replan(stored_places(person), wanted, today=today or timezone.localdate())

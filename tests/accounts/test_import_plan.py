@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from accounts import services
 from accounts.models import JobRole, Person
+from accounts.services.importing import BadRows
 
 Csv = Callable[..., bytes]
 Plan = Callable[..., list[str]]
@@ -23,9 +24,7 @@ STORED = (
 
 
 @pytest.fixture
-def plan(
-    people_csv: Csv, make_job_role: Callable[..., JobRole], tmp_path: Path
-) -> Iterator[Plan]:
+def plan(people_csv: Csv, make_job_role: Callable[..., JobRole], tmp_path: Path) -> Iterator[Plan]:
     """Store STORED, then return the lines of a dry run over other rows."""
 
     def say(*rows: str, options: tuple[str, ...] = ()) -> list[str]:
@@ -88,3 +87,24 @@ def test_a_manager_without_external_id_is_called_by_name(
     boss = make_person("Hand Made", external_id=None)
     services.move_person(Person.objects.get(external_id="D1"), manager=boss)
     assert plan(STORED[-1])[0] == "D1 Dan Dole: manager: Hand Made → nobody"
+
+
+def test_a_move_told_late_is_planned_with_the_day_before_as_the_end_of_the_former(
+    plan: Plan,
+) -> None:
+    said = plan("A1,anna@example.org,Anna Archer,,Legal,lawyer,1,2026-10-01,,yes")
+    assert said[0] == (
+        "A1 Anna Archer: position ends on 2026-09-30: engineer in Ops, 1 from 2024-01-01; "
+        "position added: lawyer in Legal, 1 from 2026-10-01"
+    )
+
+
+def test_a_move_told_late_is_refused_with_its_line_where_history_leaves_no_room(
+    plan: Plan, people_csv: Csv
+) -> None:
+    move = "A1,anna@example.org,Anna Archer,,Legal,lawyer,1,2026-10-01,,yes"
+    services.apply_people_file(people_csv(move))
+    earlier = move.replace("Legal", "Labs").replace("2026-10-01", "2026-09-01")
+    with pytest.raises(BadRows) as error:
+        services.apply_people_file(people_csv(STORED[-1], earlier))
+    assert [problem.line for problem in error.value.problems] == [3]

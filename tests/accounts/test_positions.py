@@ -1,6 +1,7 @@
 """Positions and units."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from accounts import services
@@ -94,6 +95,79 @@ def test_the_same_place_with_a_new_share_from_today_is_a_new_position() -> None:
     plan = replan([at("A", -100, key=1)], [at("A", 0, share="0.5")], today=TODAY)
     assert plan.ended == (at("A", -100, -1, key=1),)
     assert plan.added == (at("A", 0, share="0.5"),)
+
+
+def test_a_move_told_late_ends_the_former_position_the_day_before() -> None:
+    plan = replan([at("A", -100, key=1)], [at("B", -30)], today=TODAY)
+    assert plan.ended == (at("A", -100, -31, key=1),)
+    assert plan.added == (at("B", -30),)
+
+
+def test_a_new_share_told_late_keeps_the_former_one_until_then() -> None:
+    plan = replan([at("A", -100, key=1)], [at("A", -30, share="0.5")], today=TODAY)
+    assert plan.ended == (at("A", -100, -31, key=1),)
+    assert plan.added == (at("A", -30, share="0.5"),)
+
+
+def test_each_of_two_moves_told_late_ends_what_it_follows() -> None:
+    stored = [at("A", -100, share="0.5", key=1), at("B", -100, share="0.5", key=2)]
+    b = Place("B", "other role", Decimal("0.5"), TODAY - 40 * DAY)
+    plan = replan(stored, [b, at("C", -20, share="0.5")], today=TODAY)
+    assert {each.key: each.ends_on for each in plan.ended} == {
+        1: TODAY - 21 * DAY, 2: TODAY - 41 * DAY,
+    }  # fmt: skip
+
+
+def test_a_move_told_late_ends_all_that_it_leaves_no_room_for() -> None:
+    stored = [at("A", -100, share="0.5", key=1), at("B", -50, share="0.5", key=2)]
+    plan = replan(stored, [at("C", -20)], today=TODAY)
+    assert {each.ends_on for each in plan.ended} == {TODAY - 21 * DAY}
+
+
+def test_moves_told_late_in_one_file_follow_each_other() -> None:
+    plan = replan([at("A", -100, key=1)], [at("B", -60, -31), at("C", -30)], today=TODAY)
+    assert plan.ended == (at("A", -100, -61, key=1),)
+    assert overfull_day(plan.after) is None
+
+
+def test_a_part_that_stays_is_not_ended_by_a_move_of_the_other_part() -> None:
+    stored = [at("A", -100, share="0.5", key=1), at("B", -100, share="0.5", key=2)]
+    plan = replan(stored, [at("A", -100, share="0.5"), at("C", -9, share="0.5")], today=TODAY)
+    assert plan.ended == (at("B", -100, -10, share="0.5", key=2),)
+
+
+def test_nothing_moves_to_before_the_position_it_would_follow_began() -> None:
+    plan = replan([at("A", -10, key=1)], [at("B", -30)], today=TODAY)
+    assert overfull_day(plan.after) == (TODAY - 10 * DAY, Decimal(2))
+
+
+@given(stored=st.lists(spans, max_size=4), wanted=st.lists(spans, max_size=3))
+def test_days_before_the_first_change_stay_as_they_were(
+    stored: list[Place], wanted: list[Place]
+) -> None:
+    assume(overfull_day(stored) is None)
+    stored = [replace(each, key=n) for n, each in enumerate(stored)]
+    plan = replan(stored, wanted, today=TODAY)
+    corrected = [each for each in stored if each.key in {new.key for new in plan.changed}]
+    touched = [*plan.added, *plan.changed, *corrected]
+    first = min([TODAY, *(each.starts_on for each in touched)])
+    for offset in range(-12, (first - TODAY).days):
+        day = TODAY + offset * DAY
+        before = {each.key for each in stored if each.holds_on(day)}
+        assert {each.key for each in plan.after if each.holds_on(day)} == before
+
+
+@given(since=st.integers(2, 9), moved=st.integers(1, 9), shares=st.tuples(*[st.integers(1, 4)] * 2))
+def test_who_moves_holds_one_place_on_each_day(
+    since: int, moved: int, shares: tuple[int, int]
+) -> None:
+    old, new = (str(Decimal(share) / 4) for share in shares)
+    assume(moved < since)
+    stored = at("A", -since, share=old, key=1)
+    plan = replan([stored], [at("B", -moved, share=new)], today=TODAY)
+    for offset in range(-since, 9):
+        held = [each.unit for each in plan.after if each.holds_on(TODAY + offset * DAY)]
+        assert held == ["A" if offset < -moved else "B"]
 
 
 def test_ended_history_is_not_taken_for_a_corrected_first_day() -> None:

@@ -37,10 +37,13 @@ checked first, and each bad row is reported with its line; nothing is changed un
 or with --skip-bad, which leaves people with a bad row as they are. The exit code is 0 only if the
 file was taken over.
 
-A position of a person in the file that the file no longer has ends yesterday; one that had not
-begun is removed; ended ones stay as history. People who are in the file and not active become
-active again. People who are not in the file are left alone, or with --full deactivated, never
-deleted; people without an external_id are never touched."""
+A position of a person in the file that the file no longer has ends the day before the one that
+follows it (its "from" may lie in the past), or yesterday; one that had not begun is removed; ended
+ones stay as history. Another manager counts from the day of the import.
+
+People who are in the file and not active become active again. People who are not in the file are
+left alone, or with --full deactivated, never deleted; people without an external_id are never
+touched."""
 
 
 class Command(BaseCommand):
