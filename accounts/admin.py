@@ -35,7 +35,7 @@ from accounts.models import (
 )
 from accounts.services.clients import end_client
 from accounts.services.locks import one_writer
-from accounts.services.people import PLAIN_FIELDS, check_move
+from accounts.services.people import PLAIN_FIELDS, check_administrator_leaves, check_move
 from accounts.services.positions import place_of
 from accounts.services.second_steps import remove_second_step
 
@@ -86,6 +86,16 @@ class PersonForm(ModelForm):
             "is_superuser",
             "groups",
         )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        rights = ("is_active", "is_staff", "is_superuser")
+        if self.instance.pk and not all(given.get(name, True) for name in rights):
+            try:
+                check_administrator_leaves(self.instance)
+            except Refused as refused:
+                raise ValidationError(str(refused)) from refused
+        return given
 
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"]).lower()

@@ -16,6 +16,16 @@ class ReportingLineRefused(Refused):
     """A manager that would close a circle, or a line that would become too long to keep."""
 
 
+class LastAdministrator(Refused):
+    """A change after which nobody could administer the site."""
+
+    def __init__(self, person: object) -> None:
+        super().__init__(
+            f"{person} is the last active administrator (a superuser who may open the admin). "
+            "Make somebody else one first."
+        )
+
+
 class SharesRefused(Refused):
     """Positions of one person that together take more than the whole of a day."""
 

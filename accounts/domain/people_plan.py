@@ -26,6 +26,12 @@ class KnownPerson:
     manager_id: int | None
     has_ai_access: bool
     is_active: bool
+    is_staff: bool = False
+    is_superuser: bool = False
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.is_active and self.is_staff and self.is_superuser
 
 
 @dataclass(frozen=True)
@@ -218,6 +224,11 @@ def _full_faults(
 ) -> Iterable[Problem]:
     if file.nameless:
         yield Problem(0, "a full file must say on each row whom it is about; nobody deactivated")
+    administrators = {each for each in people if each.is_administrator}
+    if administrators and administrators <= set(missing):
+        names = ", ".join(sorted(each.email for each in administrators))
+        reason = f"no active administrator would be left, for the file lacks {names}"
+        yield Problem(0, f"{reason}; make somebody else one first")
     active = sum(1 for each in people if each.is_active and each.external_id)
     if len(missing) * 100 > active * MOST_MISSING and not force:
         yield Problem(

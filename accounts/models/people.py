@@ -25,6 +25,10 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def active(self) -> Self:
         return self.filter(is_active=True)
 
+    def administrators(self) -> Self:
+        """Active people who may do everything in the admin."""
+        return self.active().filter(is_staff=True, is_superuser=True)
+
     def in_line_of(self, manager: "Person") -> Self:
         """People whose reporting line leads to the manager, the manager left out."""
         path = manager.line_path

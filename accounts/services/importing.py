@@ -148,8 +148,9 @@ def linkable_invitations(person_ids: Sequence[int]) -> list[Invitation]:
 
 def _known() -> Known:
     people = Person.objects.values_list(
-        "id", "external_id", "email", "name", "manager_id", "has_ai_access", "is_active"
-    )
+        "id", "external_id", "email", "name", "manager_id", "has_ai_access", "is_active",
+        "is_staff", "is_superuser",
+    )  # fmt: skip
     roles = dict(JobRole.objects.values_list("id", "slug"))
     units = {pk: path for path, pk in known_units().items()}
     units |= {  # a namesake beside another unit has no path of its own in a file

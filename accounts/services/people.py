@@ -8,7 +8,7 @@ from django.db.models.functions import Concat, Length, Substr
 from django.utils import timezone
 
 from accounts.domain.lines import LINE_LENGTH, LINE_STEP
-from accounts.exceptions import ReportingLineRefused
+from accounts.exceptions import LastAdministrator, ReportingLineRefused
 from accounts.models import Invitation, Person, Position
 from accounts.models.people import LINE_LAST, PersonQuerySet
 from accounts.services.lines import keep_line_periods
@@ -48,7 +48,10 @@ def create_person(
 
 @transaction.atomic
 def update_person(person: Person, **fields: Any) -> Person:
-    """Change plain fields of a person (PLAIN_FIELDS); the manager is changed by move_person."""
+    """Change plain fields of a person (PLAIN_FIELDS); the manager is changed by move_person.
+
+    Raises LastAdministrator if nobody would be left who may do everything in the admin.
+    """
     unknown = set(fields) - PLAIN_FIELDS
     if unknown:
         raise TypeError(f"update_person does not change {', '.join(sorted(unknown))}")
@@ -56,6 +59,8 @@ def update_person(person: Person, **fields: Any) -> Person:
         fields["email"] = fields["email"].lower()
     if "external_id" in fields:
         fields["external_id"] = fields["external_id"] or None
+    if not (fields.get("is_staff", True) and fields.get("is_superuser", True)):
+        check_administrator_leaves(person)
     for name, value in fields.items():
         setattr(person, name, value)
     person.save(update_fields=list(fields))
@@ -123,14 +128,29 @@ def _check_length(length: int) -> None:
 def deactivate_person(person: Person) -> Person:
     """Close a person's access: they can no longer sign in and open invitations end.
 
-    Everything recorded of them, their place in the line included, stays.
+    Everything recorded of them, their place in the line included, stays. Raises LastAdministrator
+    if nobody would be left who may do everything in the admin.
     """
     if person.is_active:
+        check_administrator_leaves(person)
         person.is_active = False
         person.save(update_fields=["is_active"])
     now = timezone.now()
     Invitation.objects.filter(person=person).open_at(now).update(revoked_at=now)
     return person
+
+
+def check_administrator_leaves(person: Person) -> None:
+    """Raise LastAdministrator if the person, as stored, is the only one; ask in a transaction.
+
+    Nobody else leaves until it ends.
+    """
+    if not (person.is_staff and person.is_superuser):
+        return
+    lock_organisation()
+    administrators = Person.objects.administrators()
+    if administrators.filter(pk=person.pk).exists() and administrators.count() == 1:
+        raise LastAdministrator(person)
 
 
 @transaction.atomic
