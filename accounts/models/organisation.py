@@ -6,12 +6,31 @@ from datetime import date
 from decimal import Decimal
 from typing import Self
 
+from auditlog.models import LogEntry
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
-from treebeard.mp_tree import MP_Node
+from treebeard.mp_tree import MP_Node, MP_NodeManager
 
 from accounts.domain.roles import MOST_INHERITED
+
+
+class OrgUnitManager(MP_NodeManager):
+    def move(self, node: "OrgUnit", target: "OrgUnit", pos: str | None = None) -> None:
+        """Move a unit with all below it; the audit log says from which place to which."""
+        with transaction.atomic():
+            old = self._place(node)
+            super().move(node, target, pos)
+            new = self._place(node)
+            if new != old:
+                changes = {"place": [old, new]}
+                LogEntry.objects.log_create(node, changes=changes, action=LogEntry.Action.UPDATE)
+
+    def _place(self, node: "OrgUnit") -> str:
+        """The names of the units above, as the database has them now."""
+        unit = self.get(pk=node.pk)
+        *above, _ = unit_trails([unit])[unit.pk]
+        return " / ".join(each.name for each in above) or "top of the organisation"
 
 
 class OrgUnit(MP_Node):
@@ -20,6 +39,8 @@ class OrgUnit(MP_Node):
     node_order_by = ("name",)
     uuid = models.UUIDField(default=uuid_lib.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=120)
+
+    objects = OrgUnitManager()
 
     class Meta:
         verbose_name = "unit"

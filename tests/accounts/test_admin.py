@@ -1,6 +1,5 @@
 """The admin of people keeps the same rules as the services."""
 
-import html
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -277,90 +276,6 @@ def test_records_are_read_only(organisation: Any, sign_in: SignIn, model: Any) -
     assert client.post(reverse(f"{name}_change", args=[row.pk]), {}).status_code == 403
     assert client.post(reverse(f"{name}_delete", args=[row.pk]), {"post": "yes"}).status_code == 403
     assert client.get(reverse(f"{name}_add")).status_code == 403
-
-
-def test_a_unit_name_holds_no_separator(organisation: Any, sign_in: SignIn) -> None:
-    client = sign_in(organisation.admin)
-    url = reverse("admin:accounts_orgunit_add")
-    assert client.get(url).status_code == 200
-    given = {"name": "R/D", "treebeard_position": "sorted-child", "treebeard_ref_node": ""}
-    page = client.post(url, given)
-    assert "separates the levels" in page.text
-    client.post(url, given | {"name": "Research  and Development"})
-    unit = OrgUnit.objects.get()
-    assert unit.name == "Research and Development"
-    assert client.get(reverse("admin:accounts_orgunit_change", args=[unit.pk])).status_code == 200
-
-
-@pytest.fixture
-def staffed_tree(organisation: Any, make_unit: Any, place: Any) -> dict[str, OrgUnit]:
-    """Top > Middle > Below, where somebody works; Empty > Emptier, where nobody does."""
-    units = {"Top": make_unit("Top")}
-    for name, above in (("Middle", "Top"), ("Below", "Middle")):
-        units[name] = make_unit(name, parent=OrgUnit.objects.get(name=above))
-    units["Empty"] = make_unit("Empty")
-    units["Emptier"] = make_unit("Emptier", parent=OrgUnit.objects.get(name="Empty"))
-    place(organisation.person, "Below", "engineer")
-    return {unit.name: unit for unit in OrgUnit.objects.all()}
-
-
-def delete_unit(client: Client, unit: OrgUnit) -> Any:
-    url = reverse("admin:accounts_orgunit_delete", args=[unit.pk])
-    return client.post(url, {"post": "yes"}, follow=True)
-
-
-def delete_ticked_units(client: Client, unit: OrgUnit) -> Any:
-    given = {"action": "delete_selected", "_selected_action": [unit.pk], "post": "yes"}
-    return client.post(reverse("admin:accounts_orgunit_changelist"), given, follow=True)
-
-
-every_deletion = pytest.mark.parametrize("delete", [delete_unit, delete_ticked_units])
-
-
-@every_deletion
-@pytest.mark.parametrize("name", ["Top", "Middle", "Below"])
-def test_a_unit_above_somebodys_position_is_not_deleted(
-    organisation: Any, sign_in: SignIn, staffed_tree: Any, delete: Any, name: str
-) -> None:
-    page = delete(sign_in(organisation.admin), staffed_tree[name])
-    assert page.status_code == 200
-    assert "protected" in page.text
-    assert str(Position.objects.get()) in html.unescape(page.text)
-    assert OrgUnit.objects.count() == 5
-
-
-@every_deletion
-def test_a_unit_without_positions_goes_with_what_is_below_it(
-    organisation: Any, sign_in: SignIn, staffed_tree: Any, delete: Any
-) -> None:
-    page = delete(sign_in(organisation.admin), staffed_tree["Empty"])
-    assert page.status_code == 200
-    assert set(OrgUnit.objects.values_list("name", flat=True)) == {"Top", "Middle", "Below"}
-
-
-@pytest.mark.parametrize("what", ["added", "changed", "moved", "deleted", "ticked"])
-def test_units_are_written_while_nobody_else_changes_them(
-    organisation: Any, sign_in: SignIn, staffed_tree: Any, what: str, monkeypatch: Any
-) -> None:
-    client, unit = sign_in(organisation.admin), staffed_tree["Empty"]
-    given = {"name": "New", "treebeard_position": "sorted-child", "treebeard_ref_node": ""}
-    moved = {"node": unit.pk, "target": staffed_tree["Top"].pk, "relation": "child"}
-    change = reverse("admin:accounts_orgunit_change", args=[unit.pk])
-    held: list[bool] = []
-    monkeypatch.setattr("accounts.services.locks.lock_organisation", lambda: held.append(True))
-    client.get(change)
-    assert held == []
-    acts: dict[str, Callable[[], Any]] = {
-        "added": lambda: client.post(reverse("admin:accounts_orgunit_add"), given),
-        "changed": lambda: client.post(change, given),
-        "moved": lambda: client.post(reverse("admin:accounts_orgunit_changelist") + "move/", moved),
-        "deleted": lambda: delete_unit(client, unit),
-        "ticked": lambda: delete_ticked_units(client, unit),
-    }
-    before = set(OrgUnit.objects.values_list("path", "name"))
-    assert acts[what]().status_code < 400
-    assert held == [True]
-    assert set(OrgUnit.objects.values_list("path", "name")) != before
 
 
 def test_job_roles_come_from_content_and_are_only_shown(
