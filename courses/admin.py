@@ -1,11 +1,14 @@
 """The admin of courses: what comes from `content/` and what people did are read-only here."""
 
-from typing import Any
+from http import HTTPStatus
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from accounts.models import Person
+from accounts.services.access import WHOLE_ORGANISATION, Scope, record_looks
 from courses.models import (
     Assignment,
     Curriculum,
@@ -20,6 +23,7 @@ from courses.models import (
     Module,
     PracticalTask,
 )
+from courses.services.assignment_reach import group_asked
 
 FROM_CONTENT = (
     "This comes from the files in content/ and is changed there (manage.py load_content)."
@@ -44,6 +48,45 @@ class ReadOnly(admin.ModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         messages.info(request, self.note)
         return super().changelist_view(request, extra_context)
+
+
+class LogsLooks(ReadOnly):
+    """Rows about people: a look at one is logged for them, a look at the list once.
+
+    A search is a look at all whom it shows: what was typed is nobody's to read.
+    """
+
+    note = ON_ITS_PAGES
+
+    def seen(self, row: Any) -> Person | Scope:
+        """At whom one looks with a row."""
+        person: Person = row.person
+        return person
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        page = super().changelist_view(request, extra_context)
+        if page.status_code == HTTPStatus.OK:
+            found = page.context_data["cl"]
+            seen = map(self.seen, found.result_list) if found.query else [WHOLE_ORGANISATION]
+            record_looks(seen, what=self._what, viewer=cast(Person, request.user))
+        return page
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: Any,
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        if obj is not None:
+            record_looks([self.seen(obj)], what=self._what, viewer=cast(Person, request.user))
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    @property
+    def _what(self) -> str:
+        return f"{self.opts.verbose_name} (administration)".capitalize()
 
 
 class ReadOnlyInline(admin.TabularInline):
@@ -135,22 +178,24 @@ class ItemAdmin(ReadOnly):
 
 
 @admin.register(Enrolment)
-class EnrolmentAdmin(ReadOnly):
+class EnrolmentAdmin(LogsLooks):
     list_display = ("person", "curriculum", "origin", "enrolled_at", "left_at")
     list_filter = ("curriculum", "origin")
     list_select_related = ("person", "curriculum")
     search_fields = ("person__name", "person__email")
-    note = ON_ITS_PAGES
 
 
 @admin.register(Assignment)
-class AssignmentAdmin(ReadOnly):
+class AssignmentAdmin(LogsLooks):
     list_display = ("__str__", "person", "team_of", "job_role", "due_on", "assigned_by")
     list_select_related = (
-        "person", "team_of", "job_role", "curriculum", "lesson", "check_skill", "assigned_by",
+        "person", "team_of", "job_role", "line_of", "curriculum", "lesson", "check_skill",
+        "assigned_by",
     )  # fmt: skip
     search_fields = ("person__name", "assigned_by__name")
-    note = ON_ITS_PAGES
+
+    def seen(self, row: Assignment) -> Person | Scope:
+        return group_asked(row)
 
 
 @admin.register(FaultReport)

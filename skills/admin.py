@@ -229,7 +229,7 @@ class ExemptionForm(TermForm):
 
 
 @admin.register(AssessorAppointment)
-class AssessorAppointmentAdmin(MadeByService):
+class AssessorAppointmentAdmin(LogsLooks, MadeByService):
     form = AppointmentForm
     fields = (
         "person",

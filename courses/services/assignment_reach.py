@@ -14,7 +14,27 @@ from django.utils import timezone
 from accounts.domain.roles import BASELINE, ROLE_CHAIN
 from accounts.models import Person, Position
 from accounts.models.people import PersonQuerySet
+from accounts.services.access import (
+    WHOLE_ORGANISATION,
+    Scope,
+    job_role_scope,
+    line_scope,
+    reports_scope,
+)
 from courses.models import Assignment, Curriculum
+
+
+def group_asked(assignment: Assignment) -> Person | Scope:
+    """At whom one looks with an assignment: a person, a team, or who holds a job role."""
+    if assignment.person is not None:
+        return assignment.person
+    if assignment.team_of is not None:
+        return reports_scope(assignment.team_of)
+    role = assignment.job_role
+    assert role is not None  # the database holds exactly one target
+    if assignment.line_of is not None:
+        return line_scope(assignment.line_of).narrowed(f"the job role {role}")
+    return WHOLE_ORGANISATION if role.slug == BASELINE else job_role_scope(role)
 
 
 def people_reached(assignment: Assignment) -> PersonQuerySet:

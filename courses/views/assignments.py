@@ -13,16 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.domain.roles import BASELINE
 from accounts.models import Person
 from accounts.models.people import PersonQuerySet
 from accounts.services.access import (
     WHOLE_ORGANISATION,
     Scope,
-    job_role_scope,
-    line_scope,
     record_looks,
-    reports_scope,
 )
 from courses.exceptions import AssignmentRefused
 from courses.forms import AssignmentFilterForm, AssignmentForm
@@ -43,6 +39,7 @@ from courses.services.assignment_progress import (
     assignment_progress,
     people_asked,
 )
+from courses.services.assignment_reach import group_asked
 from courses.views.members import member_page, person_of, way_back
 from skills.models import Skill
 
@@ -198,18 +195,7 @@ def _assignment(uuid: UUID) -> Assignment:
 
 def _seen(rows: Sequence[AssignmentProgress]) -> list[Person | Scope]:
     """At whom one looks with these rows: at one person, a team or a job role each."""
-    return [_target(row.assignment) for row in rows if row.total]
-
-
-def _target(asked: Assignment) -> Person | Scope:
-    if asked.person is not None:
-        return asked.person
-    if asked.team_of is not None:
-        return reports_scope(asked.team_of)
-    assert asked.job_role is not None  # the database holds exactly one target
-    if asked.line_of is not None:
-        return line_scope(asked.line_of).narrowed(f"the job role {asked.job_role}")
-    return WHOLE_ORGANISATION if asked.job_role.slug == BASELINE else job_role_scope(asked.job_role)
+    return [group_asked(row.assignment) for row in rows if row.total]
 
 
 @member_page

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from accounts.enums import Group
 from accounts.models import JobRole, Person, RecordAccess
-from courses.models import Assignment, Lesson
+from courses.models import Assignment, Curriculum, Lesson
 from courses.services.assignments import assign_activity
+from courses.services.enrolment import enrol
 
 Make = Callable[..., Any]
 SignIn = Callable[[Person], Client]
@@ -43,6 +44,46 @@ def told(people: dict[str, Person]) -> set[str]:
         for name, person in people.items()
         if RecordAccess.objects.covering(person, since=person.date_joined).exists()
     }
+
+
+def test_assignments_looked_at_in_the_admin_tell_the_people_they_reach(
+    people: dict[str, Person], sign_in: SignIn, make_person: Make
+) -> None:
+    admin = sign_in(make_person(is_staff=True, is_superuser=True))
+    asked = {"asha": ask(people["mo"], person=people["asha"])}
+    asked["bo"] = ask(people["mo"], "E1.1", person=people["bo"])
+    address = reverse("admin:courses_assignment_change", args=[asked["bo"].pk])
+    assert admin.get(address).status_code == 200
+    assert told(people) == {"bo"}
+    assert RecordAccess.objects.get().what == "Assignment (administration)"
+    admin.get(reverse("admin:courses_assignment_changelist"), {"q": "asha"})
+    assert told(people) == {"asha", "bo"}
+    admin.get(reverse("admin:courses_assignment_changelist"))
+    assert told(people) == set(people)
+
+
+def test_a_team_assignment_in_the_admin_is_a_look_at_the_team(
+    people: dict[str, Person], sign_in: SignIn, make_person: Make
+) -> None:
+    admin = sign_in(make_person(is_staff=True, is_superuser=True))
+    row = ask(people["mo"], team_of=people["mo"])
+    admin.get(reverse("admin:courses_assignment_change", args=[row.pk]))
+    assert told(people) == {"asha", "bo"}
+
+
+def test_enrolments_looked_at_in_the_admin_tell_their_people(
+    people: dict[str, Person], sign_in: SignIn, make_person: Make
+) -> None:
+    admin = sign_in(make_person(is_staff=True, is_superuser=True))
+    curriculum = Curriculum.objects.latest("pk")
+    rows = {name: enrol(people[name], curriculum) for name in ("asha", "else")}
+    address = reverse("admin:courses_enrolment_change", args=[rows["asha"].pk])
+    assert admin.get(address).status_code == 200
+    assert told(people) == {"asha"}
+    admin.get(reverse("admin:courses_enrolment_changelist"), {"q": "else"})
+    assert told(people) == {"asha", "else"}
+    admin.get(reverse("admin:courses_enrolment_changelist"))
+    assert told(people) == set(people)
 
 
 def test_the_list_of_what_one_asked_tells_the_people_it_shows(

@@ -223,11 +223,14 @@ def person_on_record(org: SimpleNamespace, give: Make, make_person: Make, boss: 
     Revocation.objects.create(evidence=one, revoked_on=today, recorded_by=boss, **said)
     days = {"starts_on": today, "ends_on": today}
     Exemption.objects.create(person=person, skill=org.plain, approved_by=boss, **days)
+    appointment = {"domain": org.plain.domain, "highest_level": 2, "appointed_by": boss}
+    AssessorAppointment.objects.create(person=person, **appointment, **days)
     return person
 
 
 @pytest.mark.parametrize(
-    "name", ["competency", "evidence", "exemption", "revocation", "settlement"]
+    "name",
+    ["assessorappointment", "competency", "evidence", "exemption", "revocation", "settlement"],
 )
 def test_a_look_at_a_record_in_the_admin_is_logged(
     office: Client, boss: Person, person_on_record: Person, name: str
@@ -242,7 +245,8 @@ def test_a_look_at_a_record_in_the_admin_is_logged(
     assert office.get(f"/admin/skills/{name}/{row.pk}/change/").status_code == 200
     look = RecordAccess.objects.latest("pk")
     assert (look.actor, look.subject) == (boss, person_on_record)
-    assert look.what == f"{name.capitalize()} (administration)"
+    title = str(_model(name)._meta.verbose_name).capitalize()
+    assert look.what == f"{title} (administration)"
     assert RecordAccess.objects.count() == 3
 
 
