@@ -33,6 +33,7 @@ from accounts.models import (
     Position,
     RecordAccess,
 )
+from accounts.permissions import can_open_admin
 from accounts.services.clients import end_client
 from accounts.services.locks import one_writer
 from accounts.services.people import PLAIN_FIELDS, check_administrator_leaves, check_move
@@ -40,6 +41,7 @@ from accounts.services.positions import place_of
 from accounts.services.second_steps import remove_second_step
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.has_permission = lambda request: can_open_admin(request.user)  # type: ignore[method-assign]
 admin.site.site_header = "Tutti administration"
 admin.site.site_title = "Tutti administration"
 admin.site.unregister(Group)  # rights hang on the names; who is in one is said at the person
@@ -241,6 +243,7 @@ class OrgUnitAdmin(TreeAdmin):
         return _alone(request, super().delete_view, *args, **kwargs)
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        request._treebeard_parent = None  # type: ignore[attr-defined]  # unset by it after a POST
         return _alone(request, super().changelist_view, *args, **kwargs)
 
     def move_node(self, request: HttpRequest) -> HttpResponse:

@@ -1,4 +1,5 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.conf import settings
 from django.urls import register_converter
 
 
@@ -10,6 +11,7 @@ class AccountsConfig(AppConfig):
 
         from accounts.api.converters import AnyCaseUuid
         from accounts.models import ApiClient, JobRole, OrgUnit, Person, Position
+        from accounts.permissions import let_auditors_read
 
         register_converter(AnyCaseUuid, "any_case_uuid")
         auditlog.register(
@@ -19,3 +21,4 @@ class AccountsConfig(AppConfig):
         )
         for model in (Position, OrgUnit, JobRole, ApiClient):
             auditlog.register(model)
+        let_auditors_read(apps.get_app_config(label) for label in settings.AUDITED_APPS)

@@ -4,7 +4,11 @@ Being a superuser opens the admin and nothing here: ask these functions, not `ha
 lets superusers through. Somebody who is not signed in, or no longer active, may nothing.
 """
 
+from collections.abc import Iterable
+
+from django.apps import AppConfig
 from django.contrib.auth.models import AnonymousUser
+from rules.permissions import set_perm
 from rules.predicates import Predicate
 
 from accounts.enums import Group
@@ -75,3 +79,16 @@ def can_direct(user: Viewer, person: Person) -> bool:
 def can_manage_people(user: Viewer) -> bool:
     """Invite people, and resend or withdraw invitations: HR only; auditors merely read."""
     return is_hr(user)
+
+
+def can_open_admin(user: Viewer) -> bool:
+    """Enter the administration: staff, for what they were given there, and auditors, to read."""
+    return is_member(user) and (user.is_staff or is_auditor(user))
+
+
+def let_auditors_read(apps: Iterable[AppConfig]) -> None:
+    """Give auditors the right to view, in the administration, what is registered of these apps."""
+    for app in apps:
+        names = [f"{app.label}.view_{model._meta.model_name}" for model in app.get_models()]
+        for name in (app.label, *names):
+            set_perm(name, Predicate(is_auditor))  # type: ignore[no-untyped-call]

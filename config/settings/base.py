@@ -114,10 +114,14 @@ TEMPLATES = [
 COTTON_DIR = "components"
 
 AUTHENTICATION_BACKENDS = [
-    "rules.permissions.ObjectPermissionBackend",
+    "rules.permissions.ObjectPermissionBackend",  # what auditors read
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
+# what auditors read in the administration; `socialaccount` keeps secrets of other systems
+AUDITED_APPS = (
+    "auditlog", "mfa", "oauth2_provider", "accounts", "jobs", "skills", "courses", "reports",
+)  # fmt: skip
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -11,6 +11,7 @@ from django.template import Context
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import Person
+from accounts.permissions import can_open_admin
 from courses.permissions import can_see_assignments, can_see_faults
 from jobs.permissions import can_view_all_jobs
 from operations.permissions import can_load_content, can_view_content
@@ -78,7 +79,7 @@ MAIN = (
     Place("Content", "operations:content", can_view_content),
     Place("Faults", "courses:fault-list", can_see_faults),
     Place("Jobs", "jobs:job-list", lambda user: can_view_all_jobs(user) or can_load_content(user)),
-    Place("Admin", "admin:index", lambda user: user.is_staff),
+    Place("Admin", "admin:index", can_open_admin),
 )
 OWN = (
     Place("Profile", "accounts:profile", is_own=True),

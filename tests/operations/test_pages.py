@@ -71,7 +71,10 @@ class TestNavigation:
         ("group", "more"),
         [
             (Group.HR, ["Organisation", "Assignments", "People", "Jobs"]),
-            (Group.AUDITOR, ["Organisation", "Assignments", "People", "Content", "Faults", "Jobs"]),
+            (
+                Group.AUDITOR,
+                ["Organisation", "Assignments", "People", "Content", "Faults", "Jobs", "Admin"],
+            ),
             (Group.AUTHOR, ["Content", "Faults", "Jobs"]),
             (Group.ASSESSOR, []),
         ],

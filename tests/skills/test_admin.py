@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
+from accounts.enums import Group
 from accounts.models import Person, RecordAccess
 from skills.enums import Kind
 from skills.models import (
@@ -248,6 +249,28 @@ def test_a_look_at_a_record_in_the_admin_is_logged(
     title = str(_model(name)._meta.verbose_name).capitalize()
     assert look.what == f"{title} (administration)"
     assert RecordAccess.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["assessorappointment", "competency", "evidence", "exemption", "revocation", "settlement",
+     "skill", "policyversion", "clientkindgrant"],
+)  # fmt: skip
+def test_an_auditor_opens_every_row_in_the_admin_and_changes_none(
+    person_on_record: Person, make_person: Make, client: Client, name: str
+) -> None:
+    client.force_login(
+        make_person(groups=[Group.AUDITOR]), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    rows = list(_model(name)._default_manager.all())
+    for row in rows:
+        address = f"/admin/skills/{name}/{row.pk}/change/"
+        page = client.get(address)
+        assert page.status_code == 200
+        assert 'name="_save"' not in page.text
+        assert client.post(address, {"reason": "x"}).status_code == 403
+    assert client.get(f"/admin/skills/{name}/").status_code == 200
+    assert list(_model(name)._default_manager.all()) == rows
 
 
 def test_a_look_at_content_in_the_admin_is_nobodys(office: Client, org: SimpleNamespace) -> None:
