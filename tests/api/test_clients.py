@@ -134,6 +134,22 @@ def test_there_are_no_pages_to_authorise_at(db: None) -> None:
     assert Client().get("/api/oauth/applications/").status_code == 404
 
 
+def test_neither_a_token_nor_a_secret_can_be_read_from_the_database(
+    make_api: Callable[..., Any],
+) -> None:
+    api = make_api("gaps:read")
+    assert api.get("gaps/").status_code == 200
+    stored = [
+        repr(row)
+        for model in (Application, AccessToken, ApiClient, LogEntry)
+        for row in model._default_manager.values()
+    ]
+    assert AccessToken.objects.get().token_checksum in "".join(stored)
+    for secret in (api.token, api.secret):
+        assert secret
+        assert secret not in "".join(stored)
+
+
 def test_a_client_is_made_and_its_secret_shown_once(
     framework: None, ask_token: Callable[..., Any]
 ) -> None:
