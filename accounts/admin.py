@@ -16,7 +16,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.forms import BaseInlineFormSet, ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from oauth2_provider.models import AccessToken, Application, Grant, IDToken, RefreshToken
 from treebeard.admin import TreeAdmin
 from treebeard.forms import movenodeform_factory
@@ -248,6 +248,11 @@ class OrgUnitAdmin(TreeAdmin):
 
     def move_node(self, request: HttpRequest) -> HttpResponse:
         return _alone(request, super().move_node)
+
+    def children_view(self, request: HttpRequest, parent_id: str) -> HttpResponse:
+        if not parent_id.isdecimal():
+            raise Http404
+        return cast(HttpResponse, super().children_view(request, parent_id))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Ask for the units below too: they go with it, and their positions forbid it."""

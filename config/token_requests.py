@@ -15,6 +15,7 @@ from django.http.multipartparser import MultiPartParserError
 
 from accounts.api.problems import problem
 from accounts.api.throttling import TokenThrottle
+from config.readable_text import is_utf_8, texts
 
 View = Callable[[HttpRequest], HttpResponseBase]
 NUL = "A parameter or the client's credentials hold a NUL character."
@@ -40,6 +41,8 @@ def guarded(view: View) -> View:
         if not request.META.get("HTTP_AUTHORIZATION", "").isascii():
             del request.META["HTTP_AUTHORIZATION"]
         try:
+            if not is_utf_8(request):
+                return _invalid(UNREADABLE)
             if any("\x00" in text for text in _texts(request)):
                 return _invalid(NUL)
         except (BadRequest, MultiPartParserError, SuspiciousOperation):
@@ -59,10 +62,7 @@ def _invalid(why: str) -> JsonResponse:
 
 def _texts(request: HttpRequest) -> Iterator[str]:
     """Every name and value that was sent, and the credentials of Basic authentication."""
-    for given in (request.GET, request.POST):
-        for name, values in given.lists():
-            yield name
-            yield from values
+    yield from texts(request)
     scheme, _, encoded = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     if scheme.lower() == "basic":
         try:

@@ -11,6 +11,7 @@ from accounts.api.throttling import TokenThrottle
 
 pytestmark = pytest.mark.django_db
 ENDPOINTS = ("/api/oauth/token/", "/api/oauth/revoke/")
+FORM = b'--B\r\nContent-Disposition: form-data; name="client_id"\r\n\r\n\\ud800\r\n--B--\r\n'
 GOOD = {"grant_type": "client_credentials", "client_id": "x", "client_secret": "y", "token": "z"}
 
 
@@ -66,13 +67,15 @@ def test_an_unknown_client_is_still_told_so(address: str, headers: dict[str, str
     [
         ("multipart/form-data", b"grant_type=client_credentials"),
         ("application/x-www-form-urlencoded; charset=utf-16", b"grant_type=x"),
+        ("multipart/form-data; boundary=B; charset=hex", FORM),
+        ("multipart/form-data; boundary=B; charset=unicode_escape", FORM),
         ("application/x-www-form-urlencoded", b"a=1&" * 2000),
     ],
 )
 def test_a_form_that_cannot_be_read_is_an_invalid_request(
     address: str, kind: str, body: bytes
 ) -> None:
-    answer = Client(enforce_csrf_checks=True).post(address, body, content_type=kind)
+    answer = Client(enforce_csrf_checks=True).generic("POST", address, body, content_type=kind)
     assert answer["content-type"] == "application/json"
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
 
