@@ -81,6 +81,15 @@ def test_an_address_that_is_not_free_is_refused_with_its_line(
     assert addresses() == before
 
 
+def test_an_address_of_somebody_made_by_hand_is_refused_with_their_name(
+    db: None, people_csv: Csv, make_person: Callable[..., Person]
+) -> None:
+    make_person("Hand Made", email="n@example.org", external_id=None)
+    with pytest.raises(BadRows) as error:
+        apply(people_csv, row("N1", "n"))
+    assert "belongs to Hand Made, who has no external_id" in str(error.value.problems[0])
+
+
 def test_who_is_left_out_keeps_the_address_from_everybody_down_the_chain(
     three: None, people_csv: Csv
 ) -> None:

@@ -338,20 +338,6 @@ def test_a_line_too_long_to_keep_is_an_error(
     assert out == "50 people added\n"
 
 
-def test_a_mail_address_of_another_person_is_an_error(
-    db: None,
-    run: Callable[..., tuple[str, str]],
-    people_csv: Csv,
-    make_person: Callable[..., Person],
-) -> None:
-    make_person("Hand Made", email="anna@example.org", external_id=None)
-    with pytest.raises(CommandError, match="Hand Made, who has no external_id"):
-        run(people_csv(ANNA))
-    make_person("Bo", email="ben@example.org", external_id="B9")
-    with pytest.raises(CommandError, match="already belongs to B9"):
-        run(people_csv(BEN.replace("A1", "")))
-
-
 def test_stored_positions_count_towards_the_shares(
     db: None, run: Callable[..., tuple[str, str]], people_csv: Csv
 ) -> None:
