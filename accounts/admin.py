@@ -161,6 +161,16 @@ class PersonAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def has_change_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
+        """Whoever may do everything is changed by their like only: an address opens an account."""
+        reserved = obj is not None and obj.is_superuser and not _viewer(request).is_superuser
+        return not reserved and super().has_change_permission(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Rights are given by those who have them all."""
+        rights = () if _viewer(request).is_superuser else ("is_staff", "is_superuser", "groups")
+        return (*self.readonly_fields, *rights)
+
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         page: Any = super().changelist_view(request, extra_context)
         if page.status_code == HTTPStatus.OK:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 
@@ -47,6 +48,29 @@ def test_one_of_two_administrators_may_leave(
     other = make_person("Olga Other", is_staff=True, is_superuser=True)
     leave(organisation.admin)
     assert list(Person.objects.administrators()) == [other]
+
+
+def test_staff_who_may_change_people_cannot_make_themselves_or_become_an_administrator(
+    organisation: Any, make_person: Callable[..., Person], sign_in: SignIn
+) -> None:
+    staff = make_person("Sam Staff", is_staff=True)
+    staff.user_permissions.set(Permission.objects.filter(content_type__app_label="accounts"))
+    client = sign_in(staff)
+    given: dict[str, Any] = {
+        "name": "Sam Staff", "email": "staff@example.org", "external_id": "",
+        "is_active": "on", "is_staff": "on", "is_superuser": "on",
+        "groups": Group.objects.values_list("pk", flat=True)[:1],
+        "positions-TOTAL_FORMS": 0, "positions-INITIAL_FORMS": 0,
+        "identities-TOTAL_FORMS": 0, "identities-INITIAL_FORMS": 0,
+    }  # fmt: skip
+    response = client.post(reverse("admin:accounts_person_change", args=[staff.pk]), given)
+    assert response.status_code == 302
+    staff.refresh_from_db()
+    assert (staff.email, staff.is_superuser, staff.groups.count()) == (given["email"], False, 0)
+    admin = organisation.admin
+    url = reverse("admin:accounts_person_change", args=[admin.pk])
+    assert client.post(url, given | {"email": "mine@example.org"}).status_code == 403
+    assert Person.objects.get(pk=admin.pk).email == admin.email
 
 
 @pytest.mark.parametrize("box", ["is_active", "is_staff", "is_superuser"])
