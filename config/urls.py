@@ -2,7 +2,6 @@
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
-from health_check.views import HealthCheckView
 
 handler400 = "config.refusals.bad_request"
 handler500 = "config.refusals.server_error"
@@ -15,6 +14,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("reports.urls")),
     path("admin/", admin.site.urls),
     path("sign-in/", include("allauth.urls")),
-    path("health/", HealthCheckView.as_view(checks=["health_check.Database"]), name="health"),
     path("api/", include("config.api_urls")),
 ]
