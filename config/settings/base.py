@@ -5,11 +5,12 @@ from typing import Any
 
 import dj_database_url
 import django_stubs_ext
-import structlog
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 from environs import Env
+
+from config import logs
 
 django_stubs_ext.monkeypatch()  # so that ModelAdmin[Person] and the like can be written
 
@@ -270,35 +271,8 @@ CELERY_BEAT_SCHEDULE = {
 }
 JOB_STALE_SECONDS = env.int("TUTTI_JOB_STALE_SECONDS", 60)
 
-structlog.configure(
-    processors=[
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.filter_by_level,
-        structlog.processors.TimeStamper(fmt="iso"),
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.add_log_level,
-        structlog.processors.format_exc_info,
-        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-    ],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
-)
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "json": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.processors.JSONRenderer(),
-        },
-        "console": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.dev.ConsoleRenderer(colors=False),
-        },
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-}
+logs.configure_structlog()
+LOGGING = logs.LOGGING
 
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
