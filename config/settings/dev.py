@@ -1,7 +1,18 @@
 """Development: SQLite, the embedded broker, mail kept in a folder and readable on a page."""
 
+from django.core.exceptions import ImproperlyConfigured
+
 from config.settings.base import *  # noqa: F403
 from config.settings.base import LOGGING, MIDDLEWARE, VAR_DIR, database, env
+
+PRODUCTION_ONLY = ("SECRET_KEY", "SECRET_KEY_FALLBACKS", "EMAIL_URL", "CACHE_URL")
+meant_for_production = [name for name in PRODUCTION_ONLY if env.str(name, "")]
+if meant_for_production:
+    raise ImproperlyConfigured(
+        f"These are the settings of development, which do not read {meant_for_production[0]}. In "
+        "production set DJANGO_SETTINGS_MODULE=config.settings.prod (docs/production.md); for "
+        f"development unset {', '.join(meant_for_production)}."
+    )
 
 DEBUG = True
 MIDDLEWARE = [*MIDDLEWARE, "config.middleware.OwnNotFound"]

@@ -20,20 +20,21 @@ COMPLETE = {
 
 LEFT_OUT = {*COMPLETE, "DJANGO_ALLOW_ASYNC_UNSAFE"}  # the latter is set by browser tests
 LOAD = ["-c", "import config.settings.prod"]
+NOTHING: dict[str, str | None] = dict.fromkeys(COMPLETE)
+DEVELOPMENT = {"DJANGO_SETTINGS_MODULE": "config.settings.dev"}
 CHECK = ["manage.py", "check", "--deploy", "--fail-level", "ERROR"]
 
 
 def start(
     tmp_path: Path, command: list[str], **changes: str | None
 ) -> "subprocess.CompletedProcess[str]":
-    environment = {**COMPLETE, **changes}
+    environment = {"DJANGO_SETTINGS_MODULE": "config.settings.prod", **COMPLETE, **changes}
     kept = {name: value for name, value in environment.items() if value is not None}
     inherited = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
     return subprocess.run(
         [sys.executable, *command],
         cwd=ROOT, capture_output=True, text=True, check=False,
-        env={**inherited, **kept, "DJANGO_SETTINGS_MODULE": "config.settings.prod",
-             "TUTTI_VAR_DIR": str(tmp_path)},
+        env={**inherited, **kept, "TUTTI_VAR_DIR": str(tmp_path)},
     )  # fmt: skip
 
 
@@ -117,6 +118,21 @@ def test_production_refuses_a_cache_that_processes_do_not_share(tmp_path: Path) 
     run = start(tmp_path, LOAD, CACHE_URL="locmem://")
     assert run.returncode != 0
     assert "CACHE_URL begins with redis://" in run.stderr
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "EMAIL_URL"])
+def test_development_refuses_what_only_production_reads(name: str, tmp_path: Path) -> None:
+    given = {**NOTHING, name: "smtp://relay.internal", **DEVELOPMENT}
+    for command in ([*CHECK], ["-c", "import config.celery; config.celery.app.conf.broker_url"]):
+        run = start(tmp_path, command, **given)
+        assert run.returncode != 0
+        assert "set DJANGO_SETTINGS_MODULE=config.settings.prod" in run.stderr
+        assert f"for development unset {name}." in run.stderr
+
+
+def test_development_may_use_a_database_and_broker_of_its_own(tmp_path: Path) -> None:
+    run = start(tmp_path, ["manage.py", "check"], SECRET_KEY=None, **DEVELOPMENT)
+    assert run.returncode == 0, run.stderr
 
 
 @pytest.mark.parametrize(
