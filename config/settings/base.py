@@ -219,7 +219,8 @@ OAUTH2_PROVIDER = {
     "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
     "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
     "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
-    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,  # a token is stored as its digest only
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,  # a copy of the database holds no token to use
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Tutti API",
