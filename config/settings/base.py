@@ -282,7 +282,9 @@ SQLITE_OPTIONS = {
 }
 
 
-POSTGRESQL_OPTIONS = {"pool": {"min_size": 1, "max_size": 8, "timeout": 20}}
+# A request asks for a connection up to three times before it is answered with an error, so a short
+# wait: a pool is larger than the threads of a worker, and nobody waits for another to finish.
+POSTGRESQL_OPTIONS = {"pool": {"min_size": 1, "max_size": 8, "timeout": 3}}
 
 
 def database(url: str) -> dict[str, Any]:
@@ -294,6 +296,7 @@ def database(url: str) -> dict[str, Any]:
     ours: dict[str, dict[str, Any]] = {"sqlite3": SQLITE_OPTIONS, "postgresql": POSTGRESQL_OPTIONS}
     engine = settings["ENGINE"].rpartition(".")[2]
     settings["OPTIONS"] = {**ours.get(engine, {}), **settings.get("OPTIONS", {})}
+    settings["CONN_HEALTH_CHECKS"] = True  # a connection that the database closed is not used
     return settings
 
 

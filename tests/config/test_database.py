@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from config.settings.base import POSTGRESQL_OPTIONS, SQLITE_OPTIONS, database
 
@@ -32,6 +33,27 @@ def test_what_the_address_says_goes_before_what_we_say() -> None:
     assert database("sqlite:////var/lib/tutti.sqlite3?timeout=5")["OPTIONS"] == {
         **SQLITE_OPTIONS, "timeout": 5,
     }  # fmt: skip
+
+
+END_ALL = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
+
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+def test_connections_that_the_database_closed_are_not_used_again() -> None:
+    connection.ensure_connection()
+    connection.close()  # back into the pool
+    other = connection.copy()
+    other.settings_dict["OPTIONS"].pop("pool")
+    with other.cursor() as cursor:
+        cursor.execute(END_ALL)
+    other.close()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        assert cursor.fetchone() == (1,)
 
 
 def test_addresses_do_not_share_their_options() -> None:
