@@ -10,6 +10,7 @@ from config.logs import LOGGING
 worker_class = "gthread"
 threads = 4
 timeout = 120
+control_socket_disable = True  # it would lie in the home of the service's user, who may have none
 
 # One form for all lines. gunicorn's own access log stays silent, since Tutti logs each request.
 logconfig_dict = {

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from accounts.enums import Group
+from config import gunicorn
+from config.settings import base
 from courses.domain.content_files import parse_courses
 from operations.domain.framework_files import parse_framework
 from operations.services.content import read_tree
@@ -14,6 +17,7 @@ from operations.services.demo import ON_STAGE
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 README = DOCUMENTS[0].read_text()
+PRODUCTION = (ROOT / "docs/production.md").read_text()
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
@@ -35,19 +39,44 @@ def test_readme_names_accounts_of_the_demo() -> None:
 
 def test_commands_named_in_documents_exist() -> None:
     have = {path.stem for path in ROOT.glob("*/management/commands/*.py")}
-    have |= {"migrate", "collectstatic", "createsuperuser", "shell"}
+    have |= {"migrate", "collectstatic", "createsuperuser", "shell", "check"}
     for document in DOCUMENTS:
         named = set(re.findall(r"manage\.py ([a-z_]+)", document.read_text()))
         assert named <= have, document
 
 
-def test_production_guide_names_every_variable_it_needs() -> None:
-    settings = (ROOT / "config/settings/prod.py").read_text()
-    required = re.search(r"REQUIRED = \((.*?)\)", settings, re.DOTALL)
-    assert required
-    guide = (ROOT / "docs/production.md").read_text()
-    for name in re.findall(r'"([A-Z_]+)"', required.group(1)):
-        assert f"| `{name}` |" in guide
+def test_production_guide_names_every_variable_that_production_reads() -> None:
+    settings = [(ROOT / f"config/settings/{name}.py").read_text() for name in ("base", "prod")]
+    read = set(re.findall(r'(?:env\.\w+|listed)\(\s*"([A-Z_]+)"', "".join(settings)))
+    assert {"SECRET_KEY", "TIME_ZONE", "CACHE_URL"} <= read
+    assert {name for name in read if f"| `{name}` |" not in PRODUCTION} == set()
+
+
+def test_production_guide_names_every_nightly_time() -> None:
+    schedules = [each["schedule"] for each in base.CELERY_BEAT_SCHEDULE.values()]
+    times = [crontab for crontab in schedules if not isinstance(crontab, float)]
+    assert times
+    for each in times:
+        (hour,), (minute,) = each.hour, each.minute
+        assert f"{hour:02}:{minute:02}" in PRODUCTION
+
+
+def test_production_guide_says_what_gunicorn_is_set_to() -> None:
+    assert f"`{gunicorn.__name__}` says `--worker-class {gunicorn.worker_class}" in PRODUCTION
+    assert f"--threads {gunicorn.threads} --timeout {gunicorn.timeout}`" in PRODUCTION
+    assert f"--config python:{gunicorn.__name__} config.wsgi" in PRODUCTION
+
+
+def test_production_guide_counts_its_connections_as_they_are() -> None:
+    most = base.POSTGRESQL_OPTIONS["pool"]["max_size"]
+    (workers,) = re.findall(r"--workers (\d+)", PRODUCTION)
+    concurrency = re.findall(r"--concurrency (\d+)", PRODUCTION)[0]
+    assert f"above {most} times their number" in PRODUCTION
+    assert f"({most * (int(workers) + int(concurrency))} for the lines above)" in PRODUCTION
+
+
+def test_production_guide_names_the_groups() -> None:
+    assert [each for each in Group if f"`{each}`" not in PRODUCTION] == []
 
 
 def test_the_files_of_the_authors_guide_can_be_loaded() -> None:
