@@ -284,7 +284,11 @@ SQLITE_OPTIONS = {
 
 # A request asks for a connection up to three times before it is answered with an error, so a short
 # wait: a pool is larger than the threads of a worker, and nobody waits for another to finish.
-POSTGRESQL_OPTIONS = {"pool": {"min_size": 1, "max_size": 8, "timeout": 3}}
+# Compiling a query for the machine costs more than it gains: ours are many and short.
+POSTGRESQL_OPTIONS = {
+    "pool": {"min_size": 1, "max_size": 8, "timeout": 3},
+    "options": "-c jit=off",
+}
 
 
 def database(url: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ DATABASES["default"]["TEST"] = {
 }
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     # The ledger's triggers refuse TRUNCATE; emptying a test database is the one exception.
-    DATABASES["default"]["OPTIONS"]["options"] = "-c tutti.allow_ledger_truncate=on"
+    DATABASES["default"]["OPTIONS"]["options"] += " -c tutti.allow_ledger_truncate=on"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 DEFAULT_FROM_EMAIL = "Tutti <tutti@localhost>"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

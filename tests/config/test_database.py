@@ -15,6 +15,7 @@ def test_options_of_the_address_reach_postgresql() -> None:
     assert options["sslmode"] == "verify-full"
     assert options["sslrootcert"] == "/etc/ca.pem"
     assert options["pool"] == POSTGRESQL_OPTIONS["pool"]
+    assert options["options"] == "-c jit=off"
 
 
 @pytest.mark.parametrize(
@@ -30,9 +31,19 @@ def test_an_address_without_options_gets_ours(url: str, ours: dict[str, Any]) ->
 
 
 def test_what_the_address_says_goes_before_what_we_say() -> None:
+    jit = database("postgres://tutti@db.internal/tutti?options=-c%20jit%3Don")
+    assert jit["OPTIONS"] == {**POSTGRESQL_OPTIONS, "options": "-c jit=on"}
     assert database("sqlite:////var/lib/tutti.sqlite3?timeout=5")["OPTIONS"] == {
         **SQLITE_OPTIONS, "timeout": 5,
     }  # fmt: skip
+
+
+@pytest.mark.services
+@pytest.mark.django_db
+def test_queries_are_not_compiled_for_the_machine() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)
 
 
 END_ALL = """
