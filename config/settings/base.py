@@ -304,13 +304,19 @@ def database(url: str) -> dict[str, Any]:
     return settings
 
 
-def cache(url: str) -> dict[str, Any]:
+REDIS = ("redis://", "rediss://")
+
+
+def cache(url: str, *, broker: str = "") -> dict[str, Any]:
     """Return Django's settings for the cache that all processes share.
 
-    `redis://` and `rediss://` name a database of Redis; without an address it is the table
-    `tutti_cache`, which a migration of `accounts` makes.
+    `redis://` and `rediss://` name a database of Redis. Without an address it is the broker's, if
+    that is one Redis reached without options; else, and for `db://`, the table `tutti_cache`, which
+    a migration of `accounts` makes and which costs each request of the API about four queries.
     """
-    if url:
+    plain = broker.startswith(REDIS) and not set(broker) & set(";?")
+    url = url or (broker if plain else "db://")
+    if url.startswith(REDIS):
         backend = "django.core.cache.backends.redis.RedisCache"
         return {"BACKEND": backend, "LOCATION": url, "KEY_PREFIX": "tutti"}
     backend = "django.core.cache.backends.db.DatabaseCache"

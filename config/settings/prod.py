@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import VAR_DIR, cache, database, env
+from config.settings.base import CELERY_BROKER_URL, REDIS, VAR_DIR, cache, database, env
 
 REQUIRED = ("SECRET_KEY", "DATABASE_URL", "CELERY_BROKER_URL", "ALLOWED_HOSTS", "SITE_URL")
 missing = [name for name in REQUIRED if not env.str(name, "").strip(", ")]
@@ -42,9 +42,11 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL, *listed("CSRF_TRUSTED_ORIGINS")]
 DATABASES = {"default": database(env.str("DATABASE_URL"))}
 
 CACHE_URL = env.str("CACHE_URL", "")
-if CACHE_URL.partition("://")[0] not in ("", "redis", "rediss"):
-    raise ImproperlyConfigured("Tutti cannot start: CACHE_URL begins with redis:// or rediss://.")
-CACHES = {"default": cache(CACHE_URL)}
+if CACHE_URL and not CACHE_URL.startswith((*REDIS, "db://")):
+    raise ImproperlyConfigured(
+        "Tutti cannot start: CACHE_URL begins with redis:// or rediss://, or is db://."
+    )
+CACHES = {"default": cache(CACHE_URL, broker=CELERY_BROKER_URL)}
 
 MAIL_SCHEMES = ("smtp", "submission", "console", "file")  # others are read in surprising ways
 EMAIL_URL = env.str("EMAIL_URL", "smtp://localhost:25")

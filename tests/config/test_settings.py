@@ -150,8 +150,10 @@ print(prod.TRUSTED_PROXIES, bool(prod.SECURE_PROXY_SSL_HEADER),
 @pytest.mark.parametrize(
     ("given", "read"),
     [
-        ({}, "1 True db tutti_cache"),
-        ({"TRUSTED_PROXIES": "0"}, "0 False db tutti_cache"),
+        ({}, "1 True redis redis://127.0.0.1:6379/0"),
+        ({"TRUSTED_PROXIES": "0"}, "0 False redis redis://127.0.0.1:6379/0"),
+        ({"CELERY_BROKER_URL": "amqp://queue.internal"}, "1 True db tutti_cache"),
+        ({"CACHE_URL": "db://"}, "1 True db tutti_cache"),
         ({"CACHE_URL": "redis://queue.internal/1"}, "1 True redis redis://queue.internal/1"),
     ],
 )
