@@ -469,7 +469,6 @@ random_rows = st.lists(
 @pytest.mark.slow
 @settings(
     max_examples=examples(40),
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(files=st.lists(random_rows, min_size=1, max_size=3))

@@ -40,7 +40,6 @@ def naive_line_of(manager: Person) -> set[int]:
 @pytest.mark.slow
 @settings(
     max_examples=examples(40),
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(

@@ -50,9 +50,7 @@ OPERATIONS = {
 }  # fmt: skip
 GOOD_ANSWERS = 20
 PEOPLE = 120
-QUIET = settings(
-    deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
+QUIET = settings(suppress_health_check=list(HealthCheck))
 
 
 @contextmanager

@@ -219,7 +219,6 @@ def record(org: SimpleNamespace, person: Person, assessors: list[Person], piece:
 
 @settings(
     max_examples=examples(25),
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(

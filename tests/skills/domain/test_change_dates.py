@@ -53,7 +53,7 @@ def check(ledger: Any, policy: Policy, naive: Any) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=examples(300))
 @given(data=st.data())
 def test_change_dates_of_short_half_lives_are_those_found_day_by_day(
     data: st.DataObject, policy: Policy, ledgers: SimpleNamespace, naive: Any
@@ -61,7 +61,7 @@ def test_change_dates_of_short_half_lives_are_those_found_day_by_day(
     check(data.draw(ledgers.brief), policy, naive)
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(60))
 @given(data=st.data())
 def test_change_dates_over_several_years_are_those_found_day_by_day(
     data: st.DataObject, policy: Policy, ledgers: SimpleNamespace, naive: Any

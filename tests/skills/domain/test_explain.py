@@ -139,7 +139,7 @@ def test_rows_are_split_by_whether_they_still_count(told: Any, row: Row) -> None
     assert explanation.falls == (Turn(date(2027, 11, 1), 0),)
 
 
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(200))
 @given(data=st.data())
 def test_every_alternative_raises_the_level_and_each_of_its_needs_is_needed(
     data: st.DataObject, policy: Policy, ledgers: SimpleNamespace

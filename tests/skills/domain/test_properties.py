@@ -14,8 +14,8 @@ from skills.domain.standing import Answer, answer, forecast, verified_on
 from skills.enums import EndReason, Phase, State
 from tests.thoroughness import examples
 
-MANY = settings(max_examples=examples(400), deadline=None)
-FEWER = settings(max_examples=examples(250), deadline=None)
+MANY = settings(max_examples=examples(400))
+FEWER = settings(max_examples=examples(250))
 
 
 def whole(standing: Any) -> tuple[Any, ...]:
@@ -34,7 +34,7 @@ def pairs_of(standing: Any) -> set[tuple[int, int]]:
 
 
 @pytest.mark.slow
-@settings(max_examples=examples(2500), deadline=None)
+@settings(max_examples=examples(2500))
 @given(data=st.data())
 def test_standing_agrees_with_the_policy_read_word_by_word(
     data: st.DataObject, policy: Policy, ledgers: SimpleNamespace, naive: Any
@@ -44,7 +44,7 @@ def test_standing_agrees_with_the_policy_read_word_by_word(
 
 
 @pytest.mark.slow
-@settings(max_examples=examples(1500), deadline=None)
+@settings(max_examples=examples(1500))
 @given(data=st.data())
 def test_the_answer_is_the_standing_without_its_reasons(
     data: st.DataObject, policy: Policy, ledgers: SimpleNamespace
