@@ -15,3 +15,11 @@ def can_view_all_jobs(user: Person) -> bool:
 def can_view_job(user: Person, job: Job) -> bool:
     """The person who asked for it, and those who see all jobs."""
     return user.is_active and (job.created_by_id == user.pk or can_view_all_jobs(user))
+
+
+def can_try_again(user: Person, job: Job) -> bool:
+    """The person who asked for it and administrators; of what the schedule asked for, HR too."""
+    if not user.is_active:
+        return False
+    of_schedule = job.created_by_id is None and user.belongs_to(Group.HR)
+    return job.created_by_id == user.pk or user.is_staff or of_schedule

@@ -17,8 +17,8 @@ from typing import Any
 import structlog
 from celery import current_app
 from django.conf import settings
-from django.db import connection, transaction
-from django.db.models import F
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F, Max
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -28,6 +28,7 @@ from jobs.models import Job
 
 RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120))
 MAX_ATTEMPTS = len(RETRY_AFTER) + 1
+KEPT_DAYS = 90
 HEARTBEAT_SECONDS = 1.0
 log = structlog.get_logger(__name__)
 
@@ -159,6 +160,40 @@ def resend_stale_jobs() -> int:
             _send(job)
         sent += again
     return sent
+
+
+def try_again(job: Job) -> bool:
+    """Start a failed job anew, with all its tries; return whether it was one that can be.
+
+    It is not if it did not fail (or somebody else just started it), or if it runs alone and a later
+    job of its task is open.
+    """
+    failed = Job.objects.filter(pk=job.pk, state=JobState.FAILED)
+    try:
+        with transaction.atomic():
+            started = failed.update(
+                state=JobState.QUEUED,
+                heartbeat_at=timezone.now(),
+                finished_at=None,
+                attempts=0,
+                error="",
+            )
+            if started:
+                transaction.on_commit(lambda: _send(job))
+    except IntegrityError:
+        return False
+    return bool(started)
+
+
+def delete_old_jobs() -> int:
+    """Delete what was done more than KEPT_DAYS ago; return how many.
+
+    The last job of each task stays, since pages say when it was, and a failed one until it is done.
+    """
+    limit = timezone.now() - timedelta(days=KEPT_DAYS)
+    last = Job.objects.values("task").annotate(last=Max("pk")).values("last")
+    old = Job.objects.filter(state=JobState.DONE, finished_at__lt=limit)
+    return old.exclude(pk__in=last).delete()[0]
 
 
 def _claim(job_uuid: str) -> Job | None:

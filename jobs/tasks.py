@@ -12,6 +12,11 @@ def resend_stale() -> None:
     services.resend_stale_jobs()
 
 
+@shared_task(name="jobs.delete_old")
+def delete_old() -> None:
+    services.delete_old_jobs()
+
+
 @shared_task(name="jobs.send_invitation")
 def send_invitation(job_uuid: str) -> None:
     services.run_job(job_uuid, lambda _progress, invitation_id: mail_invitation(invitation_id))

@@ -9,4 +9,5 @@ app_name = "jobs"
 urlpatterns = [
     path("jobs/", views.job_list, name="job-list"),
     path("jobs/<uuid:uuid>/", views.job_detail, name="job-detail"),
+    path("jobs/<uuid:uuid>/again/", views.job_again, name="job-again"),
 ]

@@ -3,21 +3,26 @@
 import uuid as uuid_lib
 from typing import cast
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import Person
 from jobs.enums import JobState
 from jobs.models import Job
-from jobs.permissions import can_view_all_jobs, can_view_job
-from jobs.services import MAX_ATTEMPTS
+from jobs.permissions import can_try_again, can_view_all_jobs, can_view_job
+from jobs.services import MAX_ATTEMPTS, try_again
 
 PAGE_SIZE = 25
+NOT_YOURS = "Only who asked for this job, or an administrator, can have it tried again."
+NOT_AGAIN = "This job did not fail, or a later one of its kind is under way; nothing was started."
 # where a job is asked for; the pages lie in higher apps, so they are found by URL name
 ORIGINS = {"operations.load_content": ("Back to Content", "operations:content")}
 
@@ -49,15 +54,38 @@ def job_detail(request: HttpRequest, uuid: uuid_lib.UUID) -> HttpResponse:
 
     A job the person may not see answers like one that does not exist.
     """
-    job = Job.objects.select_related("created_by").filter(uuid=uuid).first()
     viewer = cast(Person, request.user)
-    if job is None or not can_view_job(viewer, job):
-        raise Http404
+    job = _visible(viewer, uuid)
     htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]  # set by HtmxMiddleware
     partial = htmx and not htmx.history_restore_request
     template = "jobs/includes/job_progress.html" if partial else "jobs/job_detail.html"
-    context = {"job": job, "most_tries": MAX_ATTEMPTS, "origin": _origin(job, viewer)}
+    context = {
+        "job": job,
+        "most_tries": MAX_ATTEMPTS,
+        "origin": _origin(job, viewer),
+        "may_try_again": job.state == JobState.FAILED and can_try_again(viewer, job),
+    }
     return render(request, template, context)
+
+
+@login_required
+@require_POST
+def job_again(request: HttpRequest, uuid: uuid_lib.UUID) -> HttpResponse:
+    """Start a failed job anew and lead to its progress."""
+    viewer = cast(Person, request.user)
+    job = _visible(viewer, uuid)
+    if not can_try_again(viewer, job):
+        raise PermissionDenied(NOT_YOURS)
+    if not try_again(job):
+        messages.warning(request, NOT_AGAIN)
+    return redirect("jobs:job-detail", uuid=job.uuid)
+
+
+def _visible(viewer: Person, uuid: uuid_lib.UUID) -> Job:
+    job = Job.objects.select_related("created_by").filter(uuid=uuid).first()
+    if job is None or not can_view_job(viewer, job):
+        raise Http404
+    return job
 
 
 def _origin(job: Job, viewer: Person) -> dict[str, str]:

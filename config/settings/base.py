@@ -265,6 +265,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.clear_expired",
         "schedule": crontab(hour=0, minute=20),
     },
+    "delete-old-jobs": {"task": "jobs.delete_old", "schedule": crontab(hour=0, minute=25)},
     "follow-job-roles": {
         "task": "courses.follow_job_roles",
         "schedule": crontab(hour=0, minute=5),

@@ -192,3 +192,58 @@ def test_who_asked_for_a_load_of_the_content_is_led_back_to_it(
     assert "Back to" not in sign_in(make_person(groups=[Group.HR])).get(address(load)).text
     Job.objects.update(task="x.y")
     assert "Back to" not in sign_in(owner).get(address(load)).text
+
+
+@pytest.fixture
+def failed(owner: Person) -> Job:
+    return make_job(created_by=owner, state=JobState.FAILED, error="ValueError: line 3")
+
+
+def again(job: Job) -> str:
+    return reverse("jobs:job-again", kwargs={"uuid": job.uuid})
+
+
+def test_job_list_says_why_a_job_failed(sign_in: SignIn, owner: Person, failed: Job) -> None:
+    assert "ValueError: line 3" in sign_in(owner).get(LIST).text
+
+
+def test_owner_has_a_failed_job_tried_again(sign_in: SignIn, owner: Person, failed: Job) -> None:
+    client = sign_in(owner)
+    assert f'action="{again(failed)}"' in client.get(address(failed)).text
+    assert client.get(again(failed)).status_code == 405
+    response = client.post(again(failed))
+    assert response.headers["Location"] == address(failed)
+    failed.refresh_from_db()
+    assert failed.state == JobState.QUEUED
+    assert "Try again" not in client.get(address(failed)).text
+    assert "nothing was started" in client.post(again(failed), follow=True).text
+
+
+@pytest.mark.parametrize(
+    ("fields", "others", "of_schedule"),
+    [
+        ({}, 404, 404),
+        ({"groups": [Group.AUDITOR]}, 403, 403),
+        ({"groups": [Group.HR]}, 403, 302),
+        ({"is_staff": True}, 302, 302),
+    ],
+)
+def test_others_have_a_job_tried_again_only_if_it_is_theirs_to_look_after(
+    sign_in: SignIn,
+    make_person: MakePerson,
+    failed: Job,
+    fields: dict[str, Any],
+    others: int,
+    of_schedule: int,
+) -> None:
+    client = sign_in(make_person(**fields))
+    assert ("Try again" in client.get(address(failed)).text) == (others == 302)
+    assert client.post(again(failed)).status_code == others
+    nightly = make_job("Age competencies", state=JobState.FAILED)
+    assert client.post(again(nightly)).status_code == of_schedule
+
+
+def test_a_stranger_has_nothing_tried_again(client: Client, failed: Job) -> None:
+    assert client.post(again(failed)).status_code == 302
+    failed.refresh_from_db()
+    assert failed.state == JobState.FAILED

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from celery import shared_task
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -19,6 +20,7 @@ from jobs import services
 from jobs.enums import JobState
 from jobs.models import Job
 from jobs.services import Progress
+from jobs.tasks import delete_old
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -308,3 +310,42 @@ def test_job_that_finishes_while_others_are_sent_again_stays_done(
         assert services.resend_stale_jobs() == 1
     assert len(sent) == 1
     assert sorted(Job.objects.values_list("state", flat=True)) == ["done", "queued"]
+
+
+def test_failed_job_that_is_tried_again_has_all_its_tries(
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        job = enqueue(fail="work")
+    Job.objects.update(arguments={}, attempts=services.MAX_ATTEMPTS)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert services.try_again(job)
+    job.refresh_from_db()
+    assert (job.state, job.attempts, job.error) == (JobState.DONE, 1, "")
+    assert not services.try_again(job)
+    assert len(calls) == 2
+
+
+def test_failed_job_that_runs_alone_is_not_started_beside_a_later_one(lost_message: None) -> None:
+    failed = enqueue(alone=True)
+    Job.objects.update(state=JobState.FAILED)
+    enqueue(alone=True)
+    assert not services.try_again(failed)
+    assert Job.objects.get(pk=failed.pk).state == JobState.FAILED
+
+
+def test_old_jobs_go_at_night_but_not_failed_ones_nor_the_last_of_a_task(
+    lost_message: None,
+) -> None:
+    with time_machine.travel(NOON, tick=False):
+        gone, failed, waiting, last = (enqueue() for _ in range(4))
+        finished = {"state": JobState.DONE, "finished_at": timezone.now()}
+        Job.objects.filter(pk__in=[gone.pk, last.pk]).update(**finished)
+        Job.objects.filter(pk=failed.pk).update(**finished | {"state": JobState.FAILED})
+    with time_machine.travel(NOON + timedelta(days=90), tick=False):
+        delete_old()
+        assert Job.objects.count() == 4
+    with time_machine.travel(NOON + timedelta(days=91), tick=False):
+        delete_old()
+    assert set(Job.objects.all()) == {failed, waiting, last}
+    assert delete_old.name in {each["task"] for each in settings.CELERY_BEAT_SCHEDULE.values()}
