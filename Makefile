@@ -61,11 +61,10 @@ run demo-reset: export PORT := $(PORT)
 run demo-reset: export SITE_URL := $(SITE_URL)
 
 run: setup ## Serve the demo organisation on http://127.0.0.1:8000
-	@$(PY) manage.py prepare_demo
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/honcho start --no-prefix -f Procfile.dev
+	@PATH="$(CURDIR)/$(BIN):$$PATH" bash scripts/while_nothing_runs.sh bash -c '$(PY) manage.py prepare_demo && exec $(BIN)/honcho start --no-prefix -f Procfile.dev'
 
 demo-reset: setup ## Throw the demo organisation away and make it anew
-	@$(PY) manage.py prepare_demo --reset
+	@bash scripts/while_nothing_runs.sh $(PY) manage.py prepare_demo --reset
 
 # --- tests and checks ---------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """Production refuses to start half configured; development follows its port."""
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -205,17 +206,33 @@ def test_links_of_development_lead_to_its_port(
     assert run.stdout.strip() == address
 
 
-def test_make_run_tells_every_process_the_port_and_the_address(tmp_path: Path) -> None:
-    for name in ("python", "honcho"):  # stand-ins that say what they were told
+def make(tmp_path: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Call make with stand-ins that say what they were told."""
+    for name in ("python", "honcho"):
         program = tmp_path / name
         program.write_text(f'#!/bin/sh\necho "{name} $PORT $SITE_URL"\n')
         program.chmod(0o755)
     kept = {n: v for n, v in os.environ.items() if n not in {"SITE_URL", "MAKEFLAGS", "MAKELEVEL"}}
-    run = subprocess.run(
-        ["make", "--old-file=setup", "run", "PORT=9000", f"BIN={tmp_path}"],
-        cwd=ROOT, capture_output=True, text=True, check=True, env=kept,
+    return subprocess.run(
+        ["make", "--old-file=setup", *arguments, "PORT=9000", f"BIN={tmp_path}"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+        env={**kept, "TUTTI_VAR_DIR": str(tmp_path)},
     )  # fmt: skip
-    assert run.stdout.splitlines() == [
+
+
+def test_make_run_tells_every_process_the_port_and_the_address(tmp_path: Path) -> None:
+    assert make(tmp_path, "run").stdout.splitlines() == [
         "python 9000 http://127.0.0.1:9000",
         "honcho 9000 http://127.0.0.1:9000",
     ]
+
+
+@pytest.mark.parametrize("target", ["run", "demo-reset"])
+def test_make_touches_no_data_that_a_running_site_uses(target: str, tmp_path: Path) -> None:
+    with (tmp_path / "running.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        run = make(tmp_path, target)
+    assert run.returncode != 0
+    assert run.stdout == ""
+    assert f"Tutti runs already on the data in {tmp_path}. Stop it first" in run.stderr
+    assert make(tmp_path, target).returncode == 0
