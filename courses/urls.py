@@ -37,8 +37,6 @@ urlpatterns = [
     # the ledger names what its rows come from, and finds the page by `<app>:<noun>-detail`
     path("checks/results/<uuid:uuid>/", views.check_result, name="skill-check-detail"),
     path("checks/<slug:slug>/", views.skill_check, name="skill-check"),
-    path("team/worklist/", views.team_worklist, name="team-worklist"),
-    path("people/<uuid:uuid>/team/worklist/", views.team_worklist, name="team-worklist"),
     path("assignments/", views.assignment_list, name="assignment-list"),
     path("assignments/new/", views.assignment_create, name="assignment-create"),
     path("assignments/people/", views.assignment_people, name="assignment-people"),

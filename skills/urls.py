@@ -25,9 +25,11 @@ urlpatterns = [
     path("team/", views.team_matrix, name="team-matrix"),
     path("team/matrix.csv", views.team_matrix_csv, name="team-matrix-csv"),
     path("team/levels/", views.team_levels, name="team-levels"),
+    path("team/worklist/", views.team_worklist, name="team-worklist"),
     path("people/<uuid:uuid>/team/", views.team_matrix, name="team-matrix"),
     path("people/<uuid:uuid>/team/matrix.csv", views.team_matrix_csv, name="team-matrix-csv"),
     path("people/<uuid:uuid>/team/levels/", views.team_levels, name="team-levels"),
+    path("people/<uuid:uuid>/team/worklist/", views.team_worklist, name="team-worklist"),
     path("glossary/", views.glossary, name="glossary"),
     path("framework/", views.framework, name="framework"),
 ]

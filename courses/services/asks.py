@@ -11,6 +11,7 @@ from accounts.domain.lines import line_ids
 from accounts.domain.roles import BASELINE, ROLE_CHAIN
 from accounts.models import Person, Position
 from courses.models import Assignment, LessonPreparation, LessonProgress, SkillCheck
+from skills.services.days import written_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,12 @@ class Ask:
     due_on: date
     is_late: bool
     assigned_by: str
+
+    @property
+    def sentence(self) -> str:
+        activity = self.lesson or "skill check"
+        late = ", overdue" if self.is_late else ""
+        return f"Asked: {activity} by {written_day(self.due_on)}{late} ({self.assigned_by})"
 
 
 Asks = Mapping[tuple[int, str], Ask]

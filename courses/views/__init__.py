@@ -19,7 +19,6 @@ from courses.views.faults import fault_create, fault_detail, fault_list
 from courses.views.lessons import lesson_complete, lesson_detail, lesson_image, lesson_reopen
 from courses.views.path import my_path
 from courses.views.quizzes import quiz_detail, quiz_result
-from courses.views.worklist import team_worklist
 
 __all__ = [
     "assignment_create",
@@ -44,5 +43,4 @@ __all__ = [
     "quiz_detail",
     "quiz_result",
     "skill_check",
-    "team_worklist",
 ]

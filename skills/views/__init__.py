@@ -4,7 +4,7 @@ from skills.views.claims import claim_create
 from skills.views.framework import framework, glossary
 from skills.views.people import my_skills, person_skills
 from skills.views.records import record
-from skills.views.team import team_levels, team_matrix, team_matrix_csv
+from skills.views.team import team_levels, team_matrix, team_matrix_csv, team_worklist
 from skills.views.why import person_skill_detail, skill_detail
 
 __all__ = [
@@ -19,4 +19,5 @@ __all__ = [
     "team_levels",
     "team_matrix",
     "team_matrix_csv",
+    "team_worklist",
 ]

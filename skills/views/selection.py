@@ -83,7 +83,7 @@ class Team:
 
     @property
     def worklist_url(self) -> str:
-        return self.url("courses:team-worklist")
+        return self.url("skills:team-worklist")
 
     @property
     def plain_matrix_url(self) -> str:
@@ -91,7 +91,7 @@ class Team:
 
     @property
     def plain_worklist_url(self) -> str:
-        return self.url("courses:team-worklist", narrowed=False)
+        return self.url("skills:team-worklist", narrowed=False)
 
     @property
     def levels_url(self) -> str:

@@ -224,3 +224,31 @@ def line(make_person: Any, org: SimpleNamespace, require: Any) -> SimpleNamespac
         auditor=make_person("Audra Auditor", groups=[Group.AUDITOR]),
         admin=make_person("Adam Admin", is_staff=True, is_superuser=True),
     )
+
+
+@pytest.fixture
+def team(
+    make_person: Any, org: SimpleNamespace, require: Any, make_position: Any, make_job_role: Any
+) -> SimpleNamespace:
+    """head > manager > asha, ben, lead > below; ben is an engineer, of whom more is asked."""
+    require(org.employee, org.plain, 2, 3)
+    require(org.employee, org.brief, 1, 1)
+    engineer = make_job_role("engineer", name="Engineer")
+    require(engineer, org.keystone, 2, 2)
+    head = make_person("Head Hardy")
+    manager = make_person("Mara Manager", manager=head)
+    lead = make_person("Lena Lead", manager=manager)
+    ben = make_person("Ben Engineer", manager=manager)
+    make_position(ben, job_role=engineer)
+    return SimpleNamespace(
+        head=head,
+        manager=manager,
+        asha=make_person("Asha Rao", manager=manager),
+        ben=ben,
+        lead=lead,
+        below=make_person("Bela Below", manager=lead),
+        stranger=make_person("Stefan Stranger"),
+        hr=make_person("Hanna Resources", groups=[Group.HR]),
+        auditor=make_person("Audra Auditor", groups=[Group.AUDITOR]),
+        admin=make_person("Adam Admin", is_staff=True, is_superuser=True),
+    )

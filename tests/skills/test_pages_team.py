@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.enums import Group, ScopeKind
+from accounts.enums import ScopeKind
 from accounts.models import Person, RecordAccess
 from skills.enums import Kind
 from skills.models import Competency, Skill
@@ -30,44 +30,10 @@ PAGES = [
     "skills:team-matrix",
     "skills:team-matrix-csv",
     "skills:team-levels",
-    "courses:team-worklist",
+    "skills:team-worklist",
 ]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]
-
-
-@pytest.fixture
-def on_the_day() -> Any:
-    with time_machine.travel("2026-11-22 10:00:00Z", tick=True):
-        yield
-
-
-@pytest.fixture
-def team(
-    make_person: Any, org: SimpleNamespace, require: Any, make_position: Any, make_job_role: Any
-) -> SimpleNamespace:
-    """head > manager > asha, ben, lead > below; ben is an engineer, of whom more is asked."""
-    require(org.employee, org.plain, 2, 3)
-    require(org.employee, org.brief, 1, 1)
-    engineer = make_job_role("engineer", name="Engineer")
-    require(engineer, org.keystone, 2, 2)
-    head = make_person("Head Hardy")
-    manager = make_person("Mara Manager", manager=head)
-    lead = make_person("Lena Lead", manager=manager)
-    ben = make_person("Ben Engineer", manager=manager)
-    make_position(ben, job_role=engineer)
-    return SimpleNamespace(
-        head=head,
-        manager=manager,
-        asha=make_person("Asha Rao", manager=manager),
-        ben=ben,
-        lead=lead,
-        below=make_person("Bela Below", manager=lead),
-        stranger=make_person("Stefan Stranger"),
-        hr=make_person("Hanna Resources", groups=[Group.HR]),
-        auditor=make_person("Audra Auditor", groups=[Group.AUDITOR]),
-        admin=make_person("Adam Admin", is_staff=True, is_superuser=True),
-    )
 
 
 def body(response: Any) -> str:
@@ -300,59 +266,6 @@ def test_the_whole_line_is_offered_where_somebody_stands_in_it(
     assert "?scope=line" in page
 
 
-def test_the_worklist_is_the_same_selection_blocking_first_then_weight_and_shortfall(
-    team: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn
-) -> None:
-    give(team.asha, org.plain, Kind.ADAPTIVE_ASSESSMENT, 2, 30)
-    client = sign_in(team.manager)
-
-    def items(query: str = "") -> list[tuple[str, str]]:
-        shown = client.get(f"/team/worklist/?{query}").context["items"]
-        return [(item.person.name, item.row.skill.slug) for item in shown]
-
-    assert items() == [
-        ("Ben Engineer", "plain"),
-        ("Lena Lead", "plain"),
-        ("Ben Engineer", "keystone"),
-        ("Asha Rao", "brief"),
-        ("Ben Engineer", "brief"),
-        ("Lena Lead", "brief"),
-    ]
-    assert items("state=met") == [("Asha Rao", "plain")]
-    assert items("sort=name")[:2] == [("Asha Rao", "brief"), ("Ben Engineer", "plain")]
-    assert items("state=met&sort=due") == [("Asha Rao", "plain")]
-    assert items("sort=gap") == items()
-    assert items("role=engineer&domain=security") == [("Ben Engineer", "brief")]
-    assert len(items("scope=line")) == 8
-
-
-def test_the_worklist_says_what_it_lists(
-    team: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn
-) -> None:
-    give(team.asha, org.plain, Kind.ADAPTIVE_ASSESSMENT, 2, 30)
-    client = sign_in(team.manager)
-
-    def headline(query: str) -> str:
-        page = body(client.get(f"/team/worklist/?{query}"))
-        found = re.search(r'<p class="team-headline" data-say>(.*?)</p>', page)
-        assert found is not None
-        return re.sub(r"<[^>]*>", "", found[1])
-
-    pressing = "Blocking gaps first, then the most important."
-    assert headline("") == f"6 unmet requirements of 3 people. {pressing}"
-    assert headline("state=met&sort=name") == "1 skill with state Met, of 1 person."
-
-
-def test_the_line_that_falls_soonest_comes_first_on_request(
-    team: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn
-) -> None:
-    give(team.asha, org.plain, Kind.QUIZ, 1, 100)
-    give(team.ben, org.plain, Kind.QUIZ, 1, 200)
-    shown = sign_in(team.manager).get("/team/worklist/?sort=due").context["items"]
-    assert [item.person.name for item in shown[:2]] == ["Ben Engineer", "Asha Rao"]
-    assert shown[2].row.due_on is None
-
-
 @pytest.mark.parametrize(
     ("query", "lines"),
     [
@@ -370,17 +283,6 @@ def test_on_a_phone_the_lines_of_a_person_say_what_was_chosen(
     page = body(sign_in(team.manager).get(f"/team/{query}"))
     start = f'<li><a href="{reverse("skills:person-skills", args=[team.asha.uuid])}'
     assert re.findall(rf'{re.escape(start)}[^"]*">([^<]*)</a>', page) == lines
-
-
-def test_a_level_that_falls_says_in_how_long(
-    team: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn
-) -> None:
-    give(team.asha, org.plain, Kind.QUIZ, 1, date(2026, 11, 1))
-    client = sign_in(team.manager)
-    phone = "verified 1 of 2, falls on 1 November 2027 (in 11 months)"
-    assert phone in body(client.get("/team/"))
-    assert "none of 1" in body(client.get("/team/"))
-    assert "(in 11 months)" in body(client.get("/team/worklist/"))
 
 
 def test_a_matrix_too_wide_for_paper_is_printed_as_a_list_of_each_person(
@@ -413,26 +315,6 @@ def test_levels_name_few_and_count_many(
     assert f'href="/people/{team.asha.uuid}/skills/plain/"' in page
     assert f'href="/people/{team.ben.uuid}/skills/plain/"' not in page
     assert "1 of 6 meet what they need" in page
-
-
-def test_the_worklist_offers_to_assign_to_managers_and_hr_only(
-    team: SimpleNamespace, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("skills.views.links.page_url", lambda name, *args, **query: f"/{query}")
-    url = reverse("courses:team-worklist", args=[team.manager.uuid])
-    for viewer, offered in (("manager", True), ("head", True), ("hr", True), ("auditor", False)):
-        context = sign_in(getattr(team, viewer)).get(url).context
-        assert all(bool(item.actions) is offered for item in context["items"]), viewer
-        assert bool(context["assign_url"]) is offered, viewer
-
-
-def test_a_team_that_meets_everything_has_an_empty_worklist(
-    team: SimpleNamespace, org: SimpleNamespace, give: Give, sign_in: SignIn
-) -> None:
-    give(team.below, org.plain, Kind.ADAPTIVE_ASSESSMENT, 2, 30)
-    give(team.below, org.brief, Kind.QUIZ, 1, 3)
-    assert "Nothing is open" in body(sign_in(team.lead).get("/team/worklist/"))
-    assert "Nothing is missing." in body(sign_in(team.lead).get("/team/"))
 
 
 def test_the_selection_travels_between_matrix_worklist_and_csv(
