@@ -10,7 +10,7 @@ class SkillsError(Exception):
 
 
 class EntryRefused(SkillsError):
-    """Evidence was refused at entry (`docs/skill-policy.md`, "Entry conditions").
+    """Evidence was refused at entry (`docs/skill-policy.md`, "What may be recorded").
 
     `code` is stable and for programs, `field` names the input at fault, `message` is for people.
     """

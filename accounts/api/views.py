@@ -156,12 +156,16 @@ def loaded_people() -> QuerySet[Person]:
 def _unit(uuid: UUID) -> OrgUnit:
     unit: OrgUnit | None = OrgUnit.objects.filter(uuid=uuid).first()
     if unit is None:
-        raise serializers.ValidationError({"unit": ["There is no unit with this uuid."]})
+        raise _unknown("unit", "There is no unit with this uuid.")
     return unit
 
 
 def _job_role(slug: str) -> JobRole:
     role = JobRole.objects.filter(slug=slug).first()
     if role is None:
-        raise serializers.ValidationError({"job_role": ["There is no job role with this slug."]})
+        raise _unknown("job_role", "There is no job role with this slug.")
     return role
+
+
+def _unknown(name: str, text: str) -> serializers.ValidationError:
+    return serializers.ValidationError({name: [text]}, code="unknown")

@@ -15,7 +15,7 @@ plays a part in it. Places and earlier roles give the same to everybody in a par
 the role adds something to its holders and nothing to the others. So in each part either the
 holders or the others remain, and apart(r) of them is not fewer than the minimum. Without a role,
 whole blocks remain. What can be worked out from earlier figures anyway ("free") is told as well.
-Source: docs/skill-policy.md, "Gaps"; docs/decisions/0007.
+Source: docs/skill-policy.md, "Requirements and gaps"; docs/decisions/0007.
 """
 
 from collections import Counter, defaultdict

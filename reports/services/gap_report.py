@@ -2,7 +2,7 @@
 
 One query object for the API, its CSV and HR's pages, so that they cannot differ. It reads people
 in chunks, in the order of their ids, a fixed number of queries a chunk; within a person rows are
-in the order of skill slugs. Source: docs/skill-policy.md, "Gaps".
+in the order of skill slugs. Source: docs/skill-policy.md, "Requirements and gaps".
 """
 
 from collections.abc import Iterable, Iterator

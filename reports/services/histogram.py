@@ -2,7 +2,8 @@
 
 People of one unit whose job roles and exemptions are the same need the same, so a requirement is
 merged once for each such group and never for each person. The number of rows that come back grows
-with units and job roles, not with people. Source: docs/skill-policy.md, "Gaps", "Reading rule".
+with units and job roles, not with people. Source: docs/skill-policy.md,
+"Requirements and gaps" and "The state of a skill".
 """
 
 from collections import defaultdict

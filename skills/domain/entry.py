@@ -10,7 +10,8 @@
                           2  another kind that could carry 3 without any person's decision
 
 Every function either returns its answer or raises EntryRefused with a stable code. They run where
-evidence is made and again when it is recorded. Source: `docs/skill-policy.md`, "Entry conditions".
+evidence is made and again when it is recorded. Source: `docs/skill-policy.md`, "What may be
+recorded".
 """
 
 from collections.abc import Collection, Iterable, Sequence

@@ -5,7 +5,7 @@
     blocking: verified_s < highest level that a binding requirement sets with weight 3
 
 Exempt requirements and those in grace are in neither sum; with none left there is no figure.
-Source: `docs/skill-policy.md`, "Gaps".
+Source: `docs/skill-policy.md`, "Requirements and gaps".
 """
 
 from collections.abc import Iterable, Mapping

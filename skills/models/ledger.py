@@ -64,7 +64,7 @@ class AppendOnlyModel(models.Model):
 
 
 class Evidence(AppendOnlyModel):
-    """One row of the ledger (docs/skill-policy.md, "A row")."""
+    """One row of the ledger (docs/skill-policy.md, "Evidence")."""
 
     uuid = models.UUIDField(default=uuid_lib.uuid4, unique=True, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="evidence")

@@ -166,7 +166,7 @@ def person_gaps(
     (aware, default now) the knowledge of the evidence. With `unrequired`, skills with evidence
     that no role requires are rows too (one more query). Three queries for any number of people,
     and one where stored rows are due. Raises NoPolicyPublished.
-    Source: docs/skill-policy.md, "Gaps".
+    Source: docs/skill-policy.md, "Requirements and gaps".
     """
     day = as_of or timezone.localdate()
     wanted = requirements_of(person_ids, on=day)

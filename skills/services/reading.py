@@ -2,7 +2,7 @@
 
 Every page, export and API answer reads through `standings`: it gives the stored row while that
 row holds, and sends rows whose `next_change_on` has come, or that were computed under an earlier
-policy version, through the ladder (docs/skill-policy.md, "Reading rule").
+policy version, through the ladder (docs/skill-policy.md, "The state of a skill").
 """
 
 from collections.abc import Collection, Iterable, Mapping

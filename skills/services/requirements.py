@@ -116,7 +116,8 @@ def requirements_of(person_ids: Collection[int], *, on: date) -> dict[int, Perso
     """The merged requirements of each of these people on a day; two queries.
 
     Takes the positions held that day with what their job roles inherit, the baseline, and the
-    requirement rows valid that day. Raises NoPolicyPublished. Source: docs/skill-policy.md, "Gaps".
+    requirement rows valid that day. Raises NoPolicyPublished. Source: docs/skill-policy.md,
+    "Requirements and gaps".
     """
     if not person_ids:
         return {}

@@ -126,6 +126,16 @@ def test_a_filter_that_means_nothing_is_refused_by_name(
     assert [error["parameter"] for error in answer.json()["errors"]] == [parameter]
 
 
+@pytest.mark.parametrize("query", [{"unit": str(uuid4())}, {"job_role": "astronaut"}])
+def test_what_does_not_exist_has_the_code_that_gaps_give_it(
+    make_api: Callable[..., Any], org: SimpleNamespace, query: dict[str, str]
+) -> None:
+    api = make_api("people:read", "gaps:read")
+    for address in ("people/", "gaps/"):
+        (error,) = api.get(address, **query).json()["errors"]
+        assert error["code"] == "unknown"
+
+
 def test_pages_hold_everybody_once_and_keep_the_filters(
     make_api: Callable[..., Any], org: SimpleNamespace
 ) -> None:

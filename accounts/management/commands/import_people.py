@@ -25,9 +25,10 @@ HELP = f"""Take over a people file (CSV), one row per position, with these colum
   {",".join(people_file.COLUMNS)}
 
 The file is UTF-8. Dates look like 2026-11-22, levels of a unit are separated by "/", a share is
-above 0 and at most 1 (empty: 1), ai_access is yes or no (empty: yes). Leave unit_path, job_role,
-share, from and to empty for a person without a position. Units are made when needed; a job role
-must exist. A manager may stand in the file, in any order, or be stored already.
+above 0 and at most 1, with 3 decimals at most (empty: 1), ai_access is yes or no (empty: yes).
+Leave unit_path, job_role, share, from and to empty for a person without a position. Units are made
+when needed; a job role must exist. A manager may stand in the file, in any order, or be stored
+already.
 
 An e-mail address is one person's: another can have it only if its holder gets another one in the
 same file, so two people can swap theirs.
@@ -35,7 +36,7 @@ same file, so two people can swap theirs.
 People are found by external_id: running the same file again changes nothing. The whole file is
 checked first, and each bad row is reported with its line; nothing is changed unless all is good,
 or with --skip-bad, which leaves people with a bad row as they are. The exit code is 0 only if the
-file was taken over.
+file was taken over, or with --dry-run can be.
 
 A position of a person in the file that the file no longer has ends the day before the one that
 follows it (its "from" may lie in the past), or yesterday; one that had not begun is removed; ended
