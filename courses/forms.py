@@ -254,7 +254,7 @@ class AssignmentForm(forms.Form):
         role = self.fields["job_role"]
         assert isinstance(role, forms.ModelChoiceField)
         role.queryset = roles_to_assign(by)
-        if by.leads_people:
+        if by.has_reports:
             self.initial.setdefault("team", written_as(by))
         offered = activity_choices(by, person=asked, skill=skill)
         self.row, self.step = offered.row, offered.step

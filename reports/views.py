@@ -25,6 +25,7 @@ from reports.services.organisation import (
 )
 from reports.services.organisation_rows import HEADER, csv_rows
 from skills.exceptions import NoPolicyPublished
+from skills.services.catching_up import start_catching_up
 
 Draw = Callable[[HttpRequest, OrganisationView], HttpResponse]
 PageView = Callable[..., HttpResponseBase]
@@ -34,7 +35,7 @@ def organisation_page(what: str) -> Callable[[Draw], PageView]:
     """A page of the organisation's figures for HR and auditors; the look is logged as `what`.
 
     Figures that nobody can work out now, because no framework is loaded or too many levels wait
-    for their night job, are said to come: 503.
+    to be brought up to date, are said to come: 503, and a job sees to the latter.
     """
 
     def page_of(draw: Draw) -> PageView:
@@ -48,6 +49,7 @@ def organisation_page(what: str) -> Callable[[Draw], PageView]:
             except NoPolicyPublished:
                 return render(request, "reports/no_figures.html", status=503)
             except FiguresBehind as error:
+                start_catching_up()
                 return render(request, "reports/no_figures.html", {"behind": error}, status=503)
             _log(request, view, what)
             return draw(request, view)

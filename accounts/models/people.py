@@ -189,6 +189,11 @@ class Person(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager
         below: PersonQuerySet = Person.objects.active()
         return below.in_line_of(self).exists()
 
+    @cached_property
+    def has_reports(self) -> bool:
+        """Whether anybody active reports to this person directly."""
+        return self.direct_reports.filter(is_active=True).exists()
+
 
 class LinePeriodQuerySet(models.QuerySet["LinePeriod"]):
     def open(self) -> Self:

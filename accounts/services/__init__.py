@@ -21,6 +21,7 @@ from accounts.services.invitations import (
     revoke_invitation,
     send_invitation,
 )
+from accounts.services.lines import parts_of_line
 from accounts.services.offices import give_office, take_office
 from accounts.services.password_resets import ask_for_password_reset, send_password_reset
 from accounts.services.people import (
@@ -51,6 +52,7 @@ __all__ = [
     "job_role_scope",
     "line_scope",
     "move_person",
+    "parts_of_line",
     "reactivate_person",
     "record_look",
     "record_looks",

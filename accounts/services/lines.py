@@ -1,15 +1,30 @@
-"""The history of the reporting line, kept beside the paths."""
+"""The reporting line: its parts, and its history, kept beside the paths."""
 
 from datetime import date, datetime, time
 
-from django.db.models import CharField, Exists, F, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, Count, Exists, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce, Substr
 from django.utils import timezone
 
-from accounts.models import LinePeriod
+from accounts.domain.lines import LINE_STEP, line_ids
+from accounts.models import LinePeriod, Person
 from accounts.models.people import PersonQuerySet
 
 BATCH = 500
+
+
+def parts_of_line(manager: Person) -> list[tuple[Person, int]]:
+    """Who leads people directly below a manager, by name, and how many active people below them.
+
+    They may have left themselves. Two queries for any number of people.
+    """
+    length = len(manager.line_path) + LINE_STEP
+    line: PersonQuerySet = Person.objects.active().in_line_of(manager)
+    deeper = line.exclude(manager=manager).order_by().values(part=Substr("line_path", 1, length))
+    counted = deeper.annotate(people=Count("pk")).values_list("part", "people")
+    below = {line_ids(part)[-1]: people for part, people in counted}
+    leading = Person.objects.filter(pk__in=below).order_by("name", "id")
+    return [(each, below[each.pk]) for each in leading]
 
 
 def keep_line_periods(people: PersonQuerySet) -> None:

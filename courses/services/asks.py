@@ -88,10 +88,13 @@ def _places(people: Collection[int]) -> list[_Place]:
 
 def _assignments(skills: Collection[str], places: Collection[_Place]) -> Iterator[Assignment]:
     """Open assignments for these skills that may reach these people, the first due first."""
+    roles = set().union(*(each.job_roles for each in places))
+    above = set().union(*(each.above for each in places))
     aimed = (
         Q(person__in=[each.person for each in places])
         | Q(team_of__in={each.manager for each in places if each.manager})
-        | Q(job_role__isnull=False)
+        | (Q(job_role__slug=BASELINE) | Q(job_role__in=roles))
+        & (Q(line_of__isnull=True) | Q(line_of__in=above))
     )
     serving = Q(check_skill__slug__in=skills) | Q(
         lesson__in=LessonPreparation.objects.filter(skill__slug__in=skills).values("lesson")

@@ -232,7 +232,7 @@ def _check_permission(
 def _check_target(person: Person | None, team_of: Person | None, job_role: JobRole | None) -> None:
     if person is not None and not person.is_active:
         raise AssignmentRefused("person", f"{person.name} is no longer active.")
-    if team_of is not None and not Person.objects.active().reporting_to(team_of).exists():
+    if team_of is not None and not team_of.has_reports:
         raise AssignmentRefused("team_of", f"Nobody reports to {team_of.name}.")
     if job_role is not None and not job_role.is_active:
         raise AssignmentRefused("job_role", "This job role is no longer in use.")

@@ -52,8 +52,6 @@ class Required:
     @property
     def to_come(self) -> tuple[Requirement, ...]:
         """Where something binds: those in grace that will ask for more."""
-        if self.grace_until is not None:
-            return ()
         return tuple(
             each for each in self.in_grace if each.level > self.level or each.weight > self.weight
         )

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import JobRole, Person
 from accounts.permissions import can_direct
-from accounts.services import record_wide_look
+from accounts.services import parts_of_line, record_wide_look
 from accounts.services.access import Scope as LookScope
 from accounts.services.access import line_scope, reports_scope
 from skills.exceptions import LineTooLong
@@ -124,7 +125,9 @@ def team_page(what: str, orders: Orders = MATRIX_ORDERS) -> Callable[[TeamView],
             try:
                 response = view(request, team)
             except LineTooLong as error:
-                return render(request, "skills/line_too_long.html", _parts(team, error.most))
+                context = {"team": team, "most": error.most, "parts": parts_of_line(team.manager)}
+                status = HTTPStatus.UNPROCESSABLE_ENTITY  # a CSV of it is none
+                return render(request, "skills/line_too_long.html", context, status=status)
             record_wide_look(scope=_look_scope(team), what=what, viewer=team.viewer)
             return response
 
@@ -144,14 +147,6 @@ def _selection(request: HttpRequest, uuid: UUID | None, orders: Orders) -> Team:
     return Team(manager, viewer, form, query.urlencode(), request.get_full_path())
 
 
-def _parts(team: Team, most: int) -> dict[str, Any]:
-    """The managers directly below, each with how many report to them."""
-    below = Q(direct_reports__is_active=True)
-    managers = Person.objects.reporting_to(team.manager).active()
-    leading = managers.annotate(people=Count("direct_reports", filter=below)).filter(people__gt=0)
-    return {"team": team, "most": most, "managers": leading.order_by("name", "id")}
-
-
 def _look_scope(team: Team) -> LookScope:
     scope = reports_scope if team.scope is Scope.DIRECT else line_scope
     chosen = team.filter
@@ -168,8 +163,8 @@ def _name(of: type[Domain | JobRole], slug: str) -> str:
 
 
 def _assign_url(team: Team) -> str:
-    """Where to ask the whole team for something; empty for those who may not."""
-    if not team.may_be_asked:
+    """Where to ask the direct reports for something; empty for those who may not."""
+    if team.scope is not Scope.DIRECT or not team.may_be_asked:
         return ""
     return page_url("courses:assignment-create", team=team.manager.uuid, next=team.here)
 

@@ -142,7 +142,7 @@ def test_the_worklist_says_what_was_asked_and_assigning_comes_back_to_it(
 
 
 def test_nobody_is_sent_to_a_form_that_refuses_them(
-    people: dict[str, Person], sign_in: SignIn
+    people: dict[str, Person], sign_in: SignIn, make_person: Make
 ) -> None:
     """An auditor asks nobody; a manager left with inactive reports has nobody to ask."""
     team = f"/people/{people['manager'].uuid}/team/worklist/"
@@ -150,6 +150,12 @@ def test_nobody_is_sent_to_a_form_that_refuses_them(
     assert "/assignments/new/" in text_of(sign_in(people["hr"]).get(team))
     Person.objects.filter(manager=people["manager"]).update(is_active=False)
     assert "/assignments/new/" not in text_of(sign_in(people["manager"]).get("/team/"))
+    make_person("Deep Below", manager=people["owner"])  # nobody is in the team, one in the line
+    page = text_of(sign_in(people["manager"]).get("/team/worklist/?scope=line"))
+    assert "/assignments/new/?person=" in page
+    assert "/assignments/new/?team=" not in page
+    blank = sign_in(people["manager"]).get(url("assignment-create"))
+    assert "team" not in blank.context["form"].initial
 
 
 def test_whoever_has_a_line_may_ask_it_though_no_direct_report_is_left(

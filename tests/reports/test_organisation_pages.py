@@ -12,10 +12,12 @@ from django.test import Client
 
 from accounts.enums import Group, ScopeKind
 from accounts.models import OrgUnit, Person, RecordAccess
+from jobs.models import Job
 from reports.services import histogram
 from reports.services.organisation import OrganisationFilter, organisation_view
-from skills.models import Competency
-from skills.services.competencies import age_competencies
+from skills.models import Competency, PolicyVersion
+from skills.services.policy import publish_policy
+from skills.tasks import catch_up
 from tests.reports.staffing import Staffing
 
 URL = "/organisation/"
@@ -205,7 +207,14 @@ def test_figures_wait_for_the_job_where_too_many_levels_are_out_of_date(
             response = client.get(url)
             assert response.status_code == 503
             assert "6 of them, and a job is working" in response.content.decode()
-        age_competencies()
+        (job,) = Job.objects.all()  # asked for once
+        catch_up(str(job.uuid))
+        assert client.get(URL).status_code == 200
+        document = PolicyVersion.objects.get(is_current=True).document
+        publish_policy({**document, "version": "another"})
+        Job.objects.all().delete()  # that of the publication is lost
+        assert client.get(URL).status_code == 503
+        catch_up(str(Job.objects.get().uuid))
         assert client.get(URL).status_code == 200
 
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from accounts.enums import ScopeKind
 from accounts.models import Person, RecordAccess
+from accounts.services import parts_of_line
 from skills.enums import Kind
 from skills.models import Competency, Skill
 from skills.services import matrix
@@ -361,16 +362,28 @@ def test_a_line_too_long_for_one_page_leads_to_the_managers_in_it(
     monkeypatch.setattr(matrix, "MOST_PEOPLE", 3)
     client = sign_in(team.manager)
     response = client.get(reverse(name), {"scope": "line"})
-    assert response["Content-Type"].startswith("text/html")
+    assert response.status_code == 422  # a CSV of it is none
     page = body(response)
     assert "more people than the 3 that are shown together" in page
     assert f'<a href="/people/{team.lead.uuid}/team/?scope=line">Lena Lead</a>' in page
-    assert "1 direct report<" in page
+    assert "1 person<" in page
     assert "Asha Rao" not in page
     assert "Direct reports only" in page
     assert not RecordAccess.objects.exists()  # nobody's levels were shown
     assert client.get(reverse(name)).status_code == 200
     assert "shown together" not in str(client.get(reverse("skills:team-matrix")).content)
+
+
+def test_parts_of_a_line_count_everybody_below_also_those_of_a_manager_who_left(
+    team: SimpleNamespace, make_person: Any, django_assert_num_queries: Any
+) -> None:
+    make_person(manager=team.below)
+    make_person(manager=team.lead, is_active=False)
+    Person.objects.filter(pk=team.lead.pk).update(is_active=False)
+    with django_assert_num_queries(2):
+        assert parts_of_line(team.manager) == [(team.lead, 2)]
+    assert parts_of_line(team.head) == [(team.manager, 4)]
+    assert parts_of_line(team.asha) == []
 
 
 def test_the_matrix_is_right_on_the_day_a_level_falls_without_any_worker(
