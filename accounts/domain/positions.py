@@ -69,7 +69,8 @@ def replan(stored: Sequence[Place], wanted: Sequence[Place], *, today: date) -> 
     would begin later with another share, which is a change of share from that day.
     A stored position that nobody wants any more ends the day before the new one that follows it,
     yesterday at the latest; one that began today or later is dropped, for it never held; one that
-    ended before today is history and stays.
+    ended before today is history and stays. New ones take no day from it that they do not hold
+    themselves: `after` is overfull then.
     """
     left = list(stored)
     pairs = [(want, _take_exact(left, want)) for want in wanted]
@@ -81,7 +82,7 @@ def replan(stored: Sequence[Place], wanted: Sequence[Place], *, today: date) -> 
     added = tuple(want for want, found in pairs if not found)
     ended = [replace(each, ends_on=yesterday) for each in gone if each.starts_on < today]
     ended = _followed(ended, [each for each in added if each.holds_on(yesterday)])
-    ended = _fitted(ended, [*history, *kept, *added])
+    ended = _fitted(ended, [*history, *kept, *added], added, yesterday=yesterday)
     return Replan(
         added=added,
         changed=tuple(
@@ -112,16 +113,28 @@ def _likeness(old: Place, new: Place) -> tuple[int, bool]:
     return same, old.share == new.share
 
 
-def _fitted(ended: Sequence[Place], others: Sequence[Place]) -> list[Place]:
-    """End positions sooner, where the others leave no room for them; never before they began."""
+def _fitted(
+    ended: Sequence[Place], others: Sequence[Place], added: Sequence[Place], *, yesterday: date
+) -> list[Place]:
+    """End positions sooner, where the others leave no room for them; never before they began.
+
+    Only if from that day to yesterday one of `added` holds on each day; else the day is overfull.
+    """
     fitted = list(ended)
     while over := overfull_day([*fitted, *others]):
         day = over[0]
         late = [each for each in fitted if each.starts_on < day and each.holds_on(day)]
-        if not late:
+        if not late or not _covered(day, yesterday, added):
             break
         fitted = [replace(each, ends_on=day - DAY) if each in late else each for each in fitted]
     return fitted
+
+
+def _covered(first: date, last: date, places: Sequence[Place]) -> bool:
+    """Say whether one of the places holds on each day; a gap begins at first or where one ends."""
+    ends = [each.ends_on for each in places if each.ends_on and first <= each.ends_on < last]
+    days = [first, *(day + DAY for day in ends)]
+    return all(any(each.holds_on(day) for each in places) for day in days)
 
 
 def _take_exact(left: list[Place], want: Place) -> Place | None:

@@ -108,3 +108,14 @@ def test_a_move_told_late_is_refused_with_its_line_where_history_leaves_no_room(
     with pytest.raises(BadRows) as error:
         services.apply_people_file(people_csv(STORED[-1], earlier))
     assert [problem.line for problem in error.value.problems] == [3]
+
+
+def test_a_past_part_that_would_take_what_came_after_it_is_refused_with_its_line(
+    plan: Plan, people_csv: Csv
+) -> None:
+    passed = "A1,anna@example.org,Anna Archer,,Legal,lawyer,0.2,2026-09-01,2026-10-01,yes"
+    with pytest.raises(BadRows) as error:
+        services.apply_people_file(people_csv(STORED[-1], passed))
+    [problem] = error.value.problems
+    assert problem.line == 3
+    assert "1.2 on 2026-09-01, together with a stored position" in problem.reason

@@ -37,6 +37,18 @@ spans = st.builds(
     st.integers(1, 4),
     st.sampled_from("AB"),
 )
+halves = st.builds(
+    lambda start, unit: at(unit, start, share="0.5"), st.integers(-10, -2), st.sampled_from("AB")
+)
+told_late = st.builds(
+    lambda start, length, share, unit: at(
+        unit, start, None if length is None else start + length, str(Decimal(share) / 4)
+    ),
+    st.integers(-9, -1),
+    st.none() | st.integers(0, 4),
+    st.integers(1, 4),
+    st.sampled_from("BC"),
+)
 
 
 @given(places=st.lists(spans, max_size=6))
@@ -139,6 +151,29 @@ def test_a_part_that_stays_is_not_ended_by_a_move_of_the_other_part() -> None:
 def test_nothing_moves_to_before_the_position_it_would_follow_began() -> None:
     plan = replan([at("A", -10, key=1)], [at("B", -30)], today=TODAY)
     assert overfull_day(plan.after) == (TODAY - 10 * DAY, Decimal(2))
+
+
+def test_a_passing_part_told_late_ends_nothing_that_went_on_after_it() -> None:
+    stored, passed = at("A", -100, key=1), at("B", -60, -31, share="0.2")
+    plan = replan([stored], [passed], today=TODAY)
+    assert plan.ended == (at("A", -100, -1, key=1),)
+    assert overfull_day(plan.after) == (TODAY - 60 * DAY, Decimal("1.2"))
+
+
+@given(
+    stored=st.lists(halves, min_size=1, max_size=2),
+    wanted=st.lists(told_late, min_size=1, max_size=3),
+)
+def test_a_past_day_is_left_without_a_place_only_where_the_file_corrects_it(
+    stored: list[Place], wanted: list[Place]
+) -> None:
+    stored = [replace(each, key=n) for n, each in enumerate(stored)]
+    plan = replan(stored, wanted, today=TODAY)
+    corrected = {each.key for each in plan.changed}
+    refused = overfull_day(plan.after) is not None
+    for day in (TODAY + offset * DAY for offset in range(-10, 0)):
+        held = any(each.holds_on(day) for each in stored if each.key not in corrected)
+        assert refused or not held or any(each.holds_on(day) for each in plan.after)
 
 
 @given(stored=st.lists(spans, max_size=4), wanted=st.lists(spans, max_size=3))
