@@ -67,10 +67,10 @@ def replan(stored: Sequence[Place], wanted: Sequence[Place], *, today: date) -> 
     A wanted position is a stored one if unit, role and first day agree, or else if unit and role
     agree, the stored one has not ended, and they would overlap (a corrected first day); not if it
     would begin later with another share, which is a change of share from that day.
-    A stored position that nobody wants any more ends the day before the new one that follows it,
-    yesterday at the latest; one that began today or later is dropped, for it never held; one that
-    ended before today is history and stays. New ones take no day from it that they do not hold
-    themselves: `after` is overfull then.
+    A stored position that nobody wants any more ends the day before the new one that follows it
+    (at its unit, in its role, or for want of room), yesterday at the latest; one that began today
+    or later is dropped, for it never held; one that ended before today is history and stays.
+    For want of room new ones take only days that they hold themselves; else `after` is overfull.
     """
     left = list(stored)
     pairs = [(want, _take_exact(left, want)) for want in wanted]
@@ -97,10 +97,14 @@ def replan(stored: Sequence[Place], wanted: Sequence[Place], *, today: date) -> 
 
 
 def _followed(ended: Sequence[Place], added: Sequence[Place]) -> list[Place]:
-    """Let each new position that goes on follow one that ends: the likest that began before it."""
+    """Let each new position that goes on follow one that ends: the likest that began before it.
+
+    Only one at the same unit or in the same role; beside others it may stand.
+    """
     open_ends, closed = list(ended), []
     for new in sorted(added, key=lambda each: each.starts_on):
-        before = [each for each in open_ends if each.starts_on < new.starts_on]
+        like = [each for each in open_ends if _likeness(each, new)[0] > 0]
+        before = [each for each in like if each.starts_on < new.starts_on]
         if before:
             old = max(before, key=lambda each: _likeness(each, new))
             open_ends.remove(old)

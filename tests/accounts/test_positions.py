@@ -130,6 +130,14 @@ def test_each_of_two_moves_told_late_ends_what_it_follows() -> None:
     }  # fmt: skip
 
 
+def test_a_new_part_elsewhere_ends_nothing_it_has_room_beside() -> None:
+    stays, rep = at("Ops", -400, share="0.5"), at("Union", -400, share="0.1", key=2)
+    lab = Place("Lab", "mentor", Decimal("0.1"), TODAY - 300 * DAY)
+    plan = replan([replace(stays, key=1), rep], [stays, lab], today=TODAY)
+    assert plan.ended == (at("Union", -400, -1, share="0.1", key=2),)
+    assert plan.added == (lab,)
+
+
 def test_a_move_told_late_ends_all_that_it_leaves_no_room_for() -> None:
     stored = [at("A", -100, share="0.5", key=1), at("B", -50, share="0.5", key=2)]
     plan = replan(stored, [at("C", -20)], today=TODAY)
