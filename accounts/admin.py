@@ -12,8 +12,9 @@ from allauth.mfa.models import Authenticator
 from auditlog.admin import LogEntryAdmin
 from auditlog.models import LogEntry
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import Group
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
@@ -33,7 +34,7 @@ from accounts.models import (
     Position,
     RecordAccess,
 )
-from accounts.permissions import can_open_admin
+from accounts.permissions import can_change_account, can_open_admin
 from accounts.services.clients import end_client
 from accounts.services.locks import one_writer
 from accounts.services.people import PLAIN_FIELDS, check_administrator_leaves, check_move
@@ -52,6 +53,7 @@ admin.site.unregister(Application)  # ours, below, makes and changes none
 admin.site.unregister((AccessToken, Grant, IDToken, RefreshToken))  # nobody's to edit
 
 LOOK = "Person (administration)"
+ONLY_SUPERUSERS = "is of the staff or holds an office, so only a superuser may change them."
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -162,9 +164,24 @@ class PersonAdmin(admin.ModelAdmin):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
-        """Whoever may do everything is changed by their like only: an address opens an account."""
-        reserved = obj is not None and obj.is_superuser and not _viewer(request).is_superuser
-        return not reserved and super().has_change_permission(request, obj)
+        """An address opens an account: whoever may more than others is changed by superusers."""
+        may = obj is None or can_change_account(_viewer(request), obj)
+        return may and super().has_change_permission(request, obj)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except PermissionDenied:
+            person = self.get_object(request, unquote(object_id)) if object_id else None
+            if person and self.has_change_permission(request):
+                raise PermissionDenied(f"{person} {ONLY_SUPERUSERS}") from None
+            raise
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Rights are given by those who have them all."""

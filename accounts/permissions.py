@@ -86,6 +86,17 @@ def can_open_admin(user: Viewer) -> bool:
     return is_member(user) and (user.is_staff or is_auditor(user))
 
 
+def can_change_account(user: Person, person: Person) -> bool:
+    """Change a person in the administration, by their rights: a superuser anybody, oneself.
+
+    Others, who were given the right to change people there, only whoever is neither staff nor
+    holds an office: an address opens an account.
+    """
+    if user.is_superuser or user == person:
+        return True
+    return not (person.is_superuser or person.is_staff or person.group_names)
+
+
 def let_auditors_read(apps: Iterable[AppConfig]) -> None:
     """Give auditors the right to view, in the administration, what is registered of these apps."""
     for app in apps:
