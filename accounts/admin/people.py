@@ -1,8 +1,7 @@
 """People in the administration, with their positions and identities."""
 
 from collections.abc import Sequence
-from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
@@ -12,6 +11,7 @@ from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
 
 from accounts import services
+from accounts.admin.looks import LogsLooks, viewer_of
 from accounts.domain.positions import overfull_day
 from accounts.exceptions import Refused, SharesRefused
 from accounts.models import Identity, Person, Position
@@ -19,7 +19,6 @@ from accounts.permissions import can_change_account
 from accounts.services.people import PLAIN_FIELDS, check_administrator_leaves, check_move
 from accounts.services.positions import place_of
 
-LOOK = "Person (administration)"
 ONLY_SUPERUSERS = "is of the staff or holds an office, so only a superuser may change them."
 
 
@@ -94,7 +93,7 @@ class IdentityInline(admin.TabularInline):
 
 
 @admin.register(Person)
-class PersonAdmin(admin.ModelAdmin):
+class PersonAdmin(LogsLooks):
     """People are deactivated, never deleted; passwords are set by invitation only."""
 
     form = PersonForm
@@ -112,7 +111,7 @@ class PersonAdmin(admin.ModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
         """An address opens an account: whoever may more than others is changed by superusers."""
-        may = obj is None or can_change_account(_viewer(request), obj)
+        may = obj is None or can_change_account(viewer_of(request), obj)
         return may and super().has_change_permission(request, obj)
 
     def changeform_view(
@@ -132,29 +131,11 @@ class PersonAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Rights are given by those who have them all."""
-        rights = () if _viewer(request).is_superuser else ("is_staff", "is_superuser", "groups")
+        rights = () if viewer_of(request).is_superuser else ("is_staff", "is_superuser", "groups")
         return (*self.readonly_fields, *rights)
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        page: Any = super().changelist_view(request, extra_context)
-        if page.status_code == HTTPStatus.OK:
-            found = page.context_data["cl"]
-            seen = found.result_list if found.query else [services.WHOLE_ORGANISATION]
-            services.record_looks(seen, what=LOOK, viewer=_viewer(request))
-        return cast(HttpResponse, page)
-
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: Any,
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
-        if obj is not None:
-            services.record_look(subject=obj, what=LOOK, viewer=_viewer(request))
-        return super().render_change_form(request, context, add, change, form_url, obj)
+    def seen(self, rows: Sequence[Person]) -> Sequence[Person]:
+        return rows
 
     @transaction.atomic
     def save_model(self, request: HttpRequest, obj: Person, form: ModelForm, change: bool) -> None:
@@ -187,8 +168,3 @@ class PersonAdmin(admin.ModelAdmin):
         removed = formset.deleted_objects
         services.save_positions(form.instance, saved=saved, removed=removed)
         formset.save_m2m()
-
-
-def _viewer(request: HttpRequest) -> Person:
-    """Who is signed in; the admin lets nobody else in."""
-    return cast(Person, request.user)

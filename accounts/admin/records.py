@@ -1,5 +1,7 @@
 """Records that nobody writes by hand, second steps and clients of the API."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -9,7 +11,8 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from oauth2_provider.models import Application
 
-from accounts.models import Invitation, JobRole, RecordAccess
+from accounts.admin.looks import LogsLooks
+from accounts.models import Invitation, JobRole, Person, RecordAccess
 from accounts.services.clients import end_client
 from accounts.services.second_steps import remove_second_step
 
@@ -48,7 +51,7 @@ class JobRoleAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(ReadOnlyAdmin):
+class InvitationAdmin(LogsLooks, ReadOnlyAdmin):
     list_display = (
         "person", "created_at", "created_by", "expires_at", "sent_at", "accepted_at", "revoked_at",
     )  # fmt: skip
@@ -59,7 +62,8 @@ class InvitationAdmin(ReadOnlyAdmin):
 
 
 @admin.register(RecordAccess)
-class RecordAccessAdmin(ReadOnlyAdmin):
+class RecordAccessAdmin(LogsLooks, ReadOnlyAdmin):
+    named = ("subject", "actor")
     list_display = ("at", "actor", "client", "subject", "what", "scope")
     list_select_related = ("actor", "subject")
     list_filter = ("scope_kind",)
@@ -68,9 +72,10 @@ class RecordAccessAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Authenticator)
-class SecondStepAdmin(admin.ModelAdmin):
+class SecondStepAdmin(LogsLooks):
     """Who signs in with a second step; removed here when a phone is lost, set up by its owner."""
 
+    named = ("user",)
     fields = ("user", "type", "created_at", "last_used_at")  # never `data`: it holds the secret
     list_display = fields
     list_display_links = ("type",)
@@ -93,10 +98,27 @@ class SecondStepAdmin(admin.ModelAdmin):
 
 
 @admin.register(LogEntry)
-class AuditLogAdmin(LogEntryAdmin):
-    """The audit log; read-only as auditlog makes it."""
+class AuditLogAdmin(LogsLooks, LogEntryAdmin):
+    """The audit log; read-only as auditlog makes it. An entry is about its person and its actor."""
 
     search_fields = ("timestamp", "object_repr", "changes", "actor__name", "actor__email")
+
+    def seen(self, rows: Sequence[LogEntry]) -> Iterable[Person]:
+        subjects = _subject_ids(rows)
+        actors = [row.actor for row in rows if row.actor is not None]
+        return [*Person.objects.filter(pk__in=subjects), *actors]
+
+
+def _subject_ids(entries: Iterable[LogEntry]) -> set[int]:
+    """Whose records the entries are of: people, or what has a `person`; not of what is gone."""
+    keys: dict[Any, set[int]] = defaultdict(set)
+    for entry in entries:
+        keys[entry.content_type.model_class()].add(entry.object_id)
+    found = keys.pop(Person, set())
+    for model, ids in keys.items():
+        if model is not None and hasattr(model, "person_id"):
+            found |= set(model._base_manager.filter(pk__in=ids).values_list("person_id", flat=True))
+    return found
 
 
 @admin.register(Application)
