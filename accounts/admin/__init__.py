@@ -14,7 +14,7 @@ __all__ = ["people", "records", "units"]
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.has_permission = lambda request: can_open_admin(request.user)  # type: ignore[method-assign]
-admin.site.autocomplete_view = PeopleOffered.as_view(admin_site=admin.site)  # type: ignore[method-assign]
+admin.site.autocomplete_view = PeopleOffered.as_view(admin_site=admin.site)  # type: ignore[method-assign,assignment]
 admin.site.site_header = "Tutti administration"
 admin.site.site_title = "Tutti administration"
 admin.site.unregister(Group)  # rights hang on the names; who is in one is said at the person
