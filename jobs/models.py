@@ -21,6 +21,9 @@ class JobQuerySet(models.QuerySet["Job"]):
             Q(next_try_at__lte=now) | Q(next_try_at__isnull=True, heartbeat_at__lt=silent_since)
         )
 
+    def that_can_be_tried_again(self) -> Self:
+        return self.filter(state=JobState.FAILED, forgets=False)
+
     def visible_to(self, viewer_id: int, *, everything: bool) -> Self:
         return self if everything else self.filter(created_by_id=viewer_id)
 
@@ -33,6 +36,9 @@ class Job(models.Model):
     idempotency_key = models.CharField(max_length=200, unique=True, null=True)
     runs_alone = models.BooleanField(
         default=False, help_text="while it is open no other job of its task is made"
+    )
+    forgets = models.BooleanField(
+        default=False, help_text="its arguments go with its end, so it is not tried again after it"
     )
     state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.QUEUED)
     done = models.PositiveIntegerField(default=0)
@@ -77,6 +83,10 @@ class Job(models.Model):
     def percent(self) -> int | None:
         """Share done in per cent; None while the total is not known."""
         return min(100, round(100 * self.done / self.total)) if self.total else None
+
+    @property
+    def can_be_tried_again(self) -> bool:
+        return self.state == JobState.FAILED and not self.forgets
 
     @property
     def is_open(self) -> bool:

@@ -25,4 +25,9 @@ def send_invitation(
 @receiver(password_reset_asked)
 def send_password_reset(sender: type[Person], *, email: str, **_: Any) -> None:
     """Mail what leads to a new password in the background."""
-    enqueue("jobs.send_password_reset", title="Send a mail about a new password", email=email)
+    enqueue(
+        "jobs.send_password_reset",
+        title="Send a mail about a new password",
+        forgets=True,
+        email=email,
+    )

@@ -18,7 +18,7 @@ import structlog
 from celery import current_app
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -63,19 +63,22 @@ def enqueue(
     by: Person | None = None,
     key: str | None = None,
     alone: bool = False,
+    forgets: bool = False,
     **arguments: Any,
 ) -> Job:
     """Ask for a task to be run in the background and return its job.
 
     `task` is the Celery name ("skills.age_competencies"), `arguments` are JSON values (ids, not
     objects). With a `key`, asking again returns the job that exists; with `alone`, the job that is
-    waiting or running. The message leaves when the caller's transaction commits.
+    waiting or running. A job that `forgets` keeps its arguments until it ends, and no longer. The
+    message leaves when the caller's transaction commits.
     """
     values = {
         "task": task,
         "title": title,
         "arguments": arguments,
         "runs_alone": alone,
+        "forgets": forgets,
         "created_by": by,
         "heartbeat_at": timezone.now(),
     }
@@ -102,25 +105,19 @@ def _send(job: Job) -> None:
         log.warning("job_message_not_sent", job=str(job.uuid), task=job.task)
 
 
-def run_job(
-    job_uuid: str,
-    work: Work,
-    *,
-    final: tuple[type[Exception], ...] = (),
-    forgets: bool = False,
-) -> None:
+def run_job(job_uuid: str, work: Work, *, final: tuple[type[Exception], ...] = ()) -> None:
     """Claim the job and do its work; `work(progress, **arguments)` may return a closing message.
 
     Does nothing if the job is done, failed, waiting for its next try, or alive in another worker.
     An error of the types in `final` says what is wrong with the job itself: it fails at once, with
     that text. After any other the job waits for RETRY_AFTER and is tried again; the last try fails
-    it, and raises the error again. A job that `forgets` keeps its arguments until it ends.
+    it, and raises the error again.
     """
     job = _claim(job_uuid)
     if job is None:
         return
     progress = Progress(write=partial(_show, job))
-    finish = partial(_finish, job, progress, forgets=forgets)
+    finish = partial(_finish, job, progress)
     try:
         with _heartbeat(job, progress):
             message = work(progress, **job.arguments)
@@ -165,10 +162,10 @@ def resend_stale_jobs() -> int:
 def try_again(job: Job) -> bool:
     """Start a failed job anew, with all its tries; return whether it was one that can be.
 
-    It is not if it did not fail (or somebody else just started it), or if it runs alone and a later
-    job of its task is open.
+    It is not if it did not fail (or somebody else just started it), if it has forgotten what it was
+    to do, or if it runs alone and a later job of its task is open.
     """
-    failed = Job.objects.filter(pk=job.pk, state=JobState.FAILED)
+    failed = Job.objects.that_can_be_tried_again().filter(pk=job.pk)
     try:
         with transaction.atomic():
             started = failed.update(
@@ -186,14 +183,15 @@ def try_again(job: Job) -> bool:
 
 
 def delete_old_jobs() -> int:
-    """Delete what was done more than KEPT_DAYS ago; return how many.
+    """Delete what ended more than KEPT_DAYS ago; return how many.
 
-    The last job of each task stays, since pages say when it was, and a failed one until it is done.
+    The last of each task stays when it was done, since pages say when that was, and a failed one
+    until it is done, unless it has forgotten what it was to do.
     """
-    limit = timezone.now() - timedelta(days=KEPT_DAYS)
+    old = Job.objects.filter(finished_at__lt=timezone.now() - timedelta(days=KEPT_DAYS))
     last = Job.objects.values("task").annotate(last=Max("pk")).values("last")
-    old = Job.objects.filter(state=JobState.DONE, finished_at__lt=limit)
-    return old.exclude(pk__in=last).delete()[0]
+    done_before = Q(state=JobState.DONE) & ~Q(pk__in=last)
+    return old.filter(done_before | Q(state=JobState.FAILED, forgets=True)).delete()[0]
 
 
 def _claim(job_uuid: str) -> Job | None:
@@ -205,10 +203,8 @@ def _claim(job_uuid: str) -> Job | None:
     return Job.objects.get(uuid=job_uuid) if claimed else None
 
 
-def _finish(
-    job: Job, progress: Progress, state: JobState, *, error: str = "", forgets: bool = False
-) -> None:
-    kept = {} if forgets else job.arguments
+def _finish(job: Job, progress: Progress, state: JobState, *, error: str = "") -> None:
+    kept = {} if job.forgets else job.arguments
     ended = timezone.now()
     _write(job, progress, state=state, error=error, arguments=kept, finished_at=ended)
 

@@ -24,4 +24,4 @@ def send_invitation(job_uuid: str) -> None:
 
 @shared_task(name="jobs.send_password_reset")
 def send_password_reset(job_uuid: str) -> None:
-    services.run_job(job_uuid, lambda _progress, email: mail_password_reset(email), forgets=True)
+    services.run_job(job_uuid, lambda _progress, email: mail_password_reset(email))

@@ -22,7 +22,10 @@ from jobs.services import MAX_ATTEMPTS, try_again
 
 PAGE_SIZE = 25
 NOT_YOURS = "Only who asked for this job, or an administrator, can have it tried again."
-NOT_AGAIN = "This job did not fail, or a later one of its kind is under way; nothing was started."
+NOT_AGAIN = (
+    "This job did not fail, has forgotten what it was to do, or a later one of its kind is under "
+    "way; nothing was started."
+)
 # where a job is asked for; the pages lie in higher apps, so they are found by URL name
 ORIGINS = {"operations.load_content": ("Back to Content", "operations:content")}
 
@@ -63,7 +66,7 @@ def job_detail(request: HttpRequest, uuid: uuid_lib.UUID) -> HttpResponse:
         "job": job,
         "most_tries": MAX_ATTEMPTS,
         "origin": _origin(job, viewer),
-        "may_try_again": job.state == JobState.FAILED and can_try_again(viewer, job),
+        "may_try_again": job.can_be_tried_again and can_try_again(viewer, job),
     }
     return render(request, template, context)
 

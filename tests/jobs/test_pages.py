@@ -219,6 +219,19 @@ def test_owner_has_a_failed_job_tried_again(sign_in: SignIn, owner: Person, fail
     assert "nothing was started" in client.post(again(failed), follow=True).text
 
 
+def test_a_failed_job_that_forgets_is_not_offered_for_another_try(
+    sign_in: SignIn, make_person: MakePerson
+) -> None:
+    client = sign_in(make_person(is_staff=True))
+    reset = make_job("Send a mail", state=JobState.FAILED, forgets=True, error="SMTPException")
+    page = client.get(address(reset)).text
+    assert "Try again" not in page
+    assert "whoever needs it asks anew" in page
+    assert "nothing was started" in client.post(again(reset), follow=True).text
+    reset.refresh_from_db()
+    assert reset.state == JobState.FAILED
+
+
 @pytest.mark.parametrize(
     ("fields", "others", "of_schedule"),
     [
