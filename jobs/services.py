@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -24,7 +24,7 @@ from kombu.exceptions import OperationalError
 
 from accounts.models import Person
 from jobs.enums import JobState
-from jobs.models import Job
+from jobs.models import Job, JobQuerySet
 
 RETRY_AFTER = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120))
 MAX_ATTEMPTS = len(RETRY_AFTER) + 1
@@ -111,7 +111,8 @@ def run_job(job_uuid: str, work: Work, *, final: tuple[type[Exception], ...] = (
     Does nothing if the job is done, failed, waiting for its next try, or alive in another worker.
     An error of the types in `final` says what is wrong with the job itself: it fails at once, with
     that text. After any other the job waits for RETRY_AFTER and is tried again; the last try fails
-    it, and raises the error again.
+    it, and raises the error again. Of a job that `forgets` only the error's type is kept, since its
+    text may say whom a mail was for.
     """
     job = _claim(job_uuid)
     if job is None:
@@ -122,9 +123,10 @@ def run_job(job_uuid: str, work: Work, *, final: tuple[type[Exception], ...] = (
         with _heartbeat(job, progress):
             message = work(progress, **job.arguments)
     except final as error:
-        finish(JobState.FAILED, error=str(error))
+        finish(JobState.FAILED, error=type(error).__name__ if job.forgets else str(error))
     except Exception as error:
-        text = f"{type(error).__name__}: {error}"
+        kind = type(error).__name__
+        text = kind if job.forgets else f"{kind}: {error}"
         if job.attempts >= MAX_ATTEMPTS:
             finish(JobState.FAILED, error=text)
             raise
@@ -143,11 +145,7 @@ def resend_stale_jobs() -> int:
     now = timezone.now()
     limit = now - timedelta(seconds=settings.JOB_STALE_SECONDS)
     jobs = Job.objects.to_send_again(now, silent_since=limit)
-    jobs.filter(attempts__gte=MAX_ATTEMPTS).update(
-        state=JobState.FAILED,
-        finished_at=now,
-        error=f"The worker stopped {MAX_ATTEMPTS} times while doing this.",
-    )
+    _fail(jobs.filter(attempts__gte=MAX_ATTEMPTS), now)
     sent = 0
     for job in list(jobs):
         again = jobs.filter(pk=job.pk).update(  # unless it gave a sign of life since it was read
@@ -157,6 +155,17 @@ def resend_stale_jobs() -> int:
             _send(job)
         sent += again
     return sent
+
+
+def _fail(jobs: JobQuerySet, now: datetime) -> None:
+    """Mark jobs failed that keep killing their worker; those that forget lose their arguments."""
+    ended = {
+        "state": JobState.FAILED,
+        "finished_at": now,
+        "error": f"The worker stopped {MAX_ATTEMPTS} times while doing this.",
+    }
+    jobs.filter(forgets=True).update(**ended, arguments={})
+    jobs.update(**ended)
 
 
 def try_again(job: Job) -> bool:

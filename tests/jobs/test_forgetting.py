@@ -35,6 +35,11 @@ def write_once(job_uuid: str) -> None:
     services.run_job(job_uuid, write_to, final=(AddressInvalid,))
 
 
+@shared_task(name="tests.write_often")
+def write_often(job_uuid: str) -> None:
+    services.run_job(job_uuid, write_to)
+
+
 def enqueue(task: str = "tests.write_once", *, forgets: bool = True) -> Job:
     return services.enqueue(task, title="Write", forgets=forgets, email=EMAIL)
 
@@ -49,6 +54,34 @@ def test_a_job_that_has_forgotten_what_it_was_to_do_is_not_tried_again(
         assert (job.state, job.arguments) == (JobState.FAILED, kept)
     assert not services.try_again(forgetting)
     assert services.try_again(other)
+
+
+def test_of_an_error_a_job_that_forgets_keeps_the_type_alone(
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        failed, waiting = enqueue(), enqueue("tests.write_often")
+    failed.refresh_from_db()
+    assert (failed.state, failed.error) == (JobState.FAILED, "AddressInvalid")
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.error) == (JobState.QUEUED, "AddressInvalid")
+    Job.objects.filter(pk=waiting.pk).update(attempts=services.MAX_ATTEMPTS - 1, next_try_at=None)
+    with pytest.raises(AddressInvalid):
+        write_often(str(waiting.uuid))
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.error) == (JobState.FAILED, "AddressInvalid")
+
+
+def test_a_job_that_forgets_does_so_too_when_it_keeps_killing_its_worker() -> None:
+    with time_machine.travel(NOON, tick=False):
+        forgetting, other = enqueue(), enqueue(forgets=False)
+        Job.objects.update(state=JobState.RUNNING, attempts=services.MAX_ATTEMPTS)
+    with time_machine.travel(NOON + timedelta(minutes=5), tick=False):
+        services.resend_stale_jobs()
+    for job, kept in ((forgetting, {}), (other, ASKED)):
+        job.refresh_from_db()
+        assert (job.state, job.arguments) == (JobState.FAILED, kept)
+        assert "stopped 5 times" in job.error
 
 
 def test_old_jobs_that_forget_go_at_night_though_they_failed() -> None:
