@@ -16,7 +16,9 @@ HIDDEN = "[hidden]"
 # the two links that let in whoever has them; resending and withdrawing are not among them
 LINK = re.compile(r"(/invitation/(?!resend/|withdraw/)|/reset/key/)[^\s/?\"'<>]+")
 CREDENTIALS = re.compile(r"(?i)\b(bearer|basic) [\w.~+/=-]+|(?<=://)[^\s/@]*@")
-ADDRESS = re.compile(r"[^\s@<>\"'(),:;/=&?\[\]]+(?:@|%40)[\w.-]*\w")
+_IN_NAME = r"[^\s@<>\"'(),:;/=&?\[\]]"
+# looked for where a word begins: at each of its letters, a long word would cost its square
+ADDRESS = re.compile(rf"(?<!{_IN_NAME})(?:{_IN_NAME}+(?:@|%40)[\w.-]*\w)+")
 QUERY = re.compile(r"\?[\w.%-]+=[^\s\"'<>]*")
 ROW = re.compile(r"(DETAIL:).*")
 

@@ -14,7 +14,7 @@ import structlog
 from django.test import Client
 
 from config import gunicorn
-from config.logs import LOGGING, hide
+from config.logs import ADDRESS, LOGGING, hide
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "2fd1c0de-7aa1:Zx9_-kQ"
@@ -80,6 +80,8 @@ def test_a_request_is_logged_with_its_id_and_path_alone(log: StringIO, client: C
         ("no mail to <asha@aldermoor.example>.", "no mail to <[hidden]>."),
         ("next=/people/%3Fq%3Dasha%40aldermoor.example", "next=/people/[hidden]"),
         ("me@localhost", "[hidden]"),
+        ("asha@a.example|ben@b.example%2Ccleo@c.example", "[hidden]"),
+        ("asha@a.example, ben@b.example", "[hidden], [hidden]"),
         ("Authorization: Bearer abc.def-g", "Authorization: [hidden]"),
         ("redis://:p/w@db:6379/0 is away", "redis://:p/[hidden]:6379/0 is away"),
         ("postgres://tutti:secret@db.internal/tutti", "postgres://[hidden]db.internal/tutti"),
@@ -89,6 +91,20 @@ def test_a_request_is_logged_with_its_id_and_path_alone(log: StringIO, client: C
 )
 def test_what_lets_in_or_names_somebody_is_hidden(said: str, logged: str) -> None:
     assert hide(said) == logged
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["x", "%40-", "-@", "?x", "://", "x=", "bearer ", "/invitation/", "/reset/key/", "DETAIL:\n"],
+)
+def test_a_long_line_is_hidden_like_a_short_one(said: str) -> None:
+    word = said * (100_000 // len(said))
+    assert hide(f"{word} asha@aldermoor.example").endswith(" [hidden]")
+
+
+def test_an_address_is_looked_for_once_a_word_and_not_at_each_of_its_letters() -> None:
+    assert ADDRESS.match("asha@aldermoor.example")
+    assert not ADDRESS.match("asha@aldermoor.example", 1)
 
 
 def test_gunicorn_writes_the_same_lines_and_no_second_log_of_requests() -> None:
