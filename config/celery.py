@@ -1,4 +1,8 @@
-"""The Celery application: tasks are found in each app's `tasks` module."""
+"""The Celery application: tasks are found in each app's `tasks` module.
+
+The package imports it before anything else, so whatever starts without naming its settings (web,
+worker or beat) starts as production. `manage.py` and `Procfile.dev` name those of development.
+"""
 
 import os
 from typing import Any
@@ -9,7 +13,7 @@ from kombu.transport import TRANSPORT_ALIASES
 
 from config.broker import remove_old_events
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.prod")
 TRANSPORT_ALIASES["embedded"] = "config.broker:Transport"
 
 app = Celery("tutti")

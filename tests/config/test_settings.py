@@ -19,7 +19,8 @@ COMPLETE = {
 }
 
 
-LEFT_OUT = {*COMPLETE, "DJANGO_ALLOW_ASYNC_UNSAFE"}  # the latter is set by browser tests
+# the last is set by browser tests
+LEFT_OUT = {*COMPLETE, "DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE"}
 LOAD = ["-c", "import config.settings.prod"]
 NOTHING: dict[str, str | None] = dict.fromkeys(COMPLETE)
 DEVELOPMENT = {"DJANGO_SETTINGS_MODULE": "config.settings.dev"}
@@ -171,10 +172,33 @@ def test_production_refuses_a_cache_that_processes_do_not_share(tmp_path: Path) 
     assert "CACHE_URL begins with redis://" in run.stderr
 
 
+WEB = "import config.wsgi"
+WORKER = "import config.celery; config.celery.app.conf.timezone"
+SETTINGS_READ = "from django.conf import settings; print(settings.SETTINGS_MODULE)"
+
+
+@pytest.mark.parametrize("process", [WEB, WORKER], ids=["web", "worker"])
+def test_web_and_worker_that_are_told_nothing_start_as_production(
+    process: str, tmp_path: Path
+) -> None:
+    unsaid: dict[str, str | None] = {"DJANGO_SETTINGS_MODULE": None}
+    run = start(tmp_path, ["-c", f"{process}; {SETTINGS_READ}"], **unsaid)
+    assert run.stdout.strip() == "config.settings.prod", run.stderr
+    refused = start(tmp_path, ["-c", process], **unsaid, SECRET_KEY=None)
+    assert refused.returncode != 0
+    assert "Tutti cannot start: set SECRET_KEY in the environment" in refused.stderr
+
+
+def test_the_worker_of_development_is_told_so() -> None:
+    lines = (ROOT / "Procfile.dev").read_text().splitlines()
+    (worker,) = [line for line in lines if line.startswith("worker:")]
+    assert "DJANGO_SETTINGS_MODULE=${DJANGO_SETTINGS_MODULE:-config.settings.dev} " in worker
+
+
 @pytest.mark.parametrize("name", ["SECRET_KEY", "EMAIL_URL"])
 def test_development_refuses_what_only_production_reads(name: str, tmp_path: Path) -> None:
     given = {**NOTHING, name: "smtp://relay.internal", **DEVELOPMENT}
-    for command in ([*CHECK], ["-c", "import config.celery; config.celery.app.conf.broker_url"]):
+    for command in ([*CHECK], ["-c", WORKER]):
         run = start(tmp_path, command, **given)
         assert run.returncode != 0
         assert "set DJANGO_SETTINGS_MODULE=config.settings.prod" in run.stderr
