@@ -18,8 +18,9 @@ def can_view_job(user: Person, job: Job) -> bool:
 
 
 def can_try_again(user: Person, job: Job) -> bool:
-    """The person who asked for it and administrators; of what the schedule asked for, HR too."""
-    if not user.is_active:
-        return False
-    of_schedule = job.created_by_id is None and user.belongs_to(Group.HR)
-    return job.created_by_id == user.pk or user.is_staff or of_schedule
+    """Administrators; of what no person asked for, HR too.
+
+    Not the person who asked: whether they may still ask for the work is known to its own page.
+    """
+    of_nobody = job.created_by_id is None
+    return user.is_active and (user.is_staff or (of_nobody and user.belongs_to(Group.HR)))

@@ -21,7 +21,9 @@ from jobs.permissions import can_try_again, can_view_all_jobs, can_view_job
 from jobs.services import MAX_ATTEMPTS, try_again
 
 PAGE_SIZE = 25
-NOT_YOURS = "Only who asked for this job, or an administrator, can have it tried again."
+NOT_YOURS = (
+    "Only an administrator, or HR where no person asked for this job, can have it tried again."
+)
 NOT_AGAIN = (
     "This job did not fail, has forgotten what it was to do, or a later one of its kind is under "
     "way; nothing was started."

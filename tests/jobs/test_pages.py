@@ -207,8 +207,22 @@ def test_job_list_says_why_a_job_failed(sign_in: SignIn, owner: Person, failed: 
     assert "ValueError: line 3" in sign_in(owner).get(LIST).text
 
 
-def test_owner_has_a_failed_job_tried_again(sign_in: SignIn, owner: Person, failed: Job) -> None:
+def test_owner_asks_for_failed_work_anew_where_it_is_known_whether_they_still_may(
+    sign_in: SignIn, owner: Person, failed: Job
+) -> None:
     client = sign_in(owner)
+    page = client.get(address(failed)).text
+    assert "Try again" not in page
+    assert "Ask for it anew where you asked for it" in page
+    assert client.post(again(failed)).status_code == 403
+    failed.refresh_from_db()
+    assert failed.state == JobState.FAILED
+
+
+def test_administrator_has_a_failed_job_tried_again(
+    sign_in: SignIn, make_person: MakePerson, failed: Job
+) -> None:
+    client = sign_in(make_person(is_staff=True))
     assert f'action="{again(failed)}"' in client.get(address(failed)).text
     assert client.get(again(failed)).status_code == 405
     response = client.post(again(failed))
