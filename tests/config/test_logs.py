@@ -71,6 +71,15 @@ def test_a_request_is_logged_with_its_id_and_path_alone(log: StringIO, client: C
     assert "Asha" not in log.getvalue()
 
 
+@pytest.mark.django_db
+def test_the_production_guide_names_every_field_of_a_request(log: StringIO, client: Client) -> None:
+    client.get("/people/", headers={"User-Agent": "Firefox"})
+    guide = (ROOT / "docs" / "production.md").read_text()
+    fields = {name for line in lines(log) for name in line}
+    assert "user_agent" in fields
+    assert [name for name in sorted(fields) if f"`{name}`" not in guide] == []
+
+
 @pytest.mark.parametrize(
     ("said", "logged"),
     [
