@@ -7,9 +7,11 @@ a search, which would tell everybody for whom somebody looked.
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Subquery
 from django.utils import timezone
 
 from accounts.enums import ScopeKind
@@ -110,10 +112,24 @@ def _seen_just_now(looks: Sequence[RecordAccess]) -> set[Hashable]:
         return set()
     now = timezone.localtime()
     since = max(now - SAME_LOOK, now.replace(hour=0, minute=0, second=0, microsecond=0))
+    taken = _looks_taken().taken_by(looks[0].actor, client=looks[0].client, since=since)
+    return {
+        subject or tuple(group)
+        for subject, *group, at, last_move in taken.filter(what=looks[0].what)
+        if subject or last_move is None or at > last_move
+    }
+
+
+@cache
+def _looks_taken() -> Any:
+    """All looks as values, to be filtered; kept, since building it costs more than running it.
+
+    Each is whom it was at, as `_whom` says it, when it was, and when a reporting line last moved.
+    """
     last_move = LinePeriod.objects.order_by("-starts_at").values("starts_at")[:1]
-    taken = RecordAccess.objects.taken_by(looks[0].actor, client=looks[0].client, since=since)
-    same = taken.filter(Q(subject__isnull=False) | Q(at__gt=last_move), what=looks[0].what)
-    return {_whom(look) for look in same}
+    looks = RecordAccess.objects.order_by().annotate(last_move=Subquery(last_move))
+    group = ("scope", "scope_kind", "scope_uuid", "scope_on")
+    return looks.values_list("subject_id", *group, "at", "last_move")
 
 
 def _whom(look: RecordAccess) -> Hashable:

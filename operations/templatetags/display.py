@@ -71,11 +71,7 @@ def state_face(state: object) -> Face:
 @lru_cache(maxsize=_ICONS_KEPT)
 def state_glyph(name: str) -> SafeString:
     """Draw a state's shape (a face's `name`); cheap enough for each cell of a matrix."""
-    return format_html(
-        '<svg class="glyph" width="16" height="16" aria-hidden="true" focusable="false">'
-        '<use href="#glyph-{}"></use></svg>',
-        name,
-    )
+    return format_html('<svg class="glyph" aria-hidden="true"><use href="#glyph-{}"/></svg>', name)
 
 
 @register.simple_tag

@@ -113,14 +113,15 @@ def menus(context: Context) -> Menus:
 
 def _reached(places: Iterable[Place], user: Person, path: str) -> Iterator[tuple[Entry, int]]:
     """The entries the person gets, each with how much of the path's beginning it holds."""
+    uuid = str(user.uuid)
     for place in places:
         if not place.allowed(user):
             continue
         try:
-            url = reverse(place.page, kwargs={"uuid": user.uuid} if place.is_own else None)
+            url = reverse(place.page, kwargs={"uuid": uuid} if place.is_own else None)
         except NoReverseMatch:
             continue
-        held = (url, *(prefix.format(own=user.uuid) for prefix in place.holds))
+        held = (url, *(prefix.replace("{own}", uuid) for prefix in place.holds))
         reach = max((len(prefix) for prefix in held if path.startswith(prefix)), default=0)
         yield Entry(place.label, url, is_post=place.is_post), reach
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from operator import itemgetter
+from typing import NamedTuple
 
 from skills.enums import RequirementState
 
@@ -57,8 +58,7 @@ class Required:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """One requirement of one person against the verified level. `until` is the last day of the
     exemption or of grace; `missing` is the number of levels short, 0 where it does not bind.
     """

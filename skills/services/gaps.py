@@ -240,7 +240,7 @@ def _required_row(wanted: PersonRequirements, gap: Gap, at: StandingRow | None) 
         gap.until,
         required.job_role,
         wanted.book.role_names[required.job_role],
-        required.to_come if gap.until is None else (),
+        required.to_come if required.in_grace and gap.until is None else (),
     )
 
 

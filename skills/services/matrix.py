@@ -4,7 +4,6 @@ The page, its CSV and its totals are made of the same rows (`gaps.GapRow`), so t
 differ. The number of queries does not depend on the number of people.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 from math import ceil
@@ -197,19 +196,12 @@ class _Team:
 
     def columns(self) -> list[MatrixColumn]:
         """Every skill that is required of somebody, with its totals."""
-        refs: dict[int, SkillRef] = {}
-        met: Counter[int] = Counter()
-        required: Counter[int] = Counter()
-        blocking: Counter[int] = Counter()
-        for row in (row for each in self.kept for row in each.rows):
-            refs[row.skill.id] = row.skill
-            met[row.skill.id] += row.met
-            required[row.skill.id] += row.binds
-            blocking[row.skill.id] += row.blocking
-        return [
-            MatrixColumn(ref, met[ref.id], required[ref.id], blocking[ref.id])
-            for ref in sorted(refs.values(), key=lambda ref: ref.order)
-        ]
+        found: dict[int, list[GapRow]] = {}
+        for each in self.kept:
+            for row in each.rows:
+                found.setdefault(row.skill.id, []).append(row)
+        columns = [_column(rows) for rows in found.values()]
+        return sorted(columns, key=lambda column: column.skill.order)
 
     def row(self, each: PersonGaps, refs: Iterable[SkillRef]) -> MatrixRow:
         own = {row.skill.id: row for row in each.rows}
@@ -243,6 +235,16 @@ class _Team:
     def _unrequired(self, each: PersonGaps, ref: SkillRef) -> GapRow:
         at = self.standings.get((each.person.id, ref.id))
         return GapRow.unrequired(ref, at, self.today)
+
+
+def _column(rows: list[GapRow]) -> MatrixColumn:
+    binding = [row for row in rows if row.binds]
+    return MatrixColumn(
+        rows[0].skill,
+        sum(row.met for row in binding),
+        len(binding),
+        sum(row.blocking for row in binding),
+    )
 
 
 def _by_domain(columns: Iterable[MatrixColumn]) -> tuple[MatrixDomain, ...]:

@@ -7,11 +7,12 @@ policy version, through the ladder (docs/skill-policy.md, "The state of a skill"
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
-from functools import cache, reduce
+from functools import cache, lru_cache, reduce
 from operator import or_
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Q, QuerySet
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from skills.domain.policy import Policy
@@ -73,9 +74,9 @@ _STORED = (
     "claimed_level",
     "state",
     "strength",
-    "due_on",
-    "next_change_on",
-    "policy__is_current",
+    "due_text",
+    "next_change_text",
+    "policy__digest",
     "current_digest",
 )
 _STATES = {each.value: each for each in State}
@@ -110,10 +111,25 @@ def current_rows(rows: QuerySet[Competency]) -> dict[Key, StandingRow]:
     return _current(_stored_values().filter(pk__in=rows.order_by().values("pk")))
 
 
+def as_text(field: str) -> Cast:
+    """A day as ISO text; see `day_of`."""
+    return Cast(field, CharField())
+
+
+@lru_cache(maxsize=4096)
+def day_of(text: str) -> date:
+    """The day of an ISO text: thousands of rows repeat few days, and each is read once."""
+    return date.fromisoformat(text)
+
+
 @cache
 def _stored_values() -> QuerySet[Competency, tuple[Any, ...]]:
     """All stored rows, to be filtered; kept, since building it costs more than running it."""
-    rows = Competency.objects.order_by().annotate(current_digest=current_digest())
+    rows = Competency.objects.order_by().annotate(
+        current_digest=current_digest(),
+        due_text=as_text("due_on"),
+        next_change_text=as_text("next_change_on"),
+    )
     return rows.values_list(*_STORED)
 
 
@@ -122,12 +138,12 @@ def _current(stored: Iterable[tuple[Any, ...]]) -> dict[Key, StandingRow]:
     found: dict[Key, StandingRow] = {}
     due: list[Key] = []
     digest: str | None = None
-    for *values, is_current, current in stored:
+    for *values, under, current in stored:
         digest = current
         row = _stored_row(values)
         key = (row.person_id, row.skill_id)
         found[key] = row
-        if not is_current or (row.next_change_on is not None and row.next_change_on <= today):
+        if under != current or (row.next_change_on is not None and row.next_change_on <= today):
             due.append(key)
     if due:
         policy = policy_of_digest(digest)
@@ -138,8 +154,18 @@ def _current(stored: Iterable[tuple[Any, ...]]) -> dict[Key, StandingRow]:
 
 
 def _stored_row(values: list[Any]) -> StandingRow:
-    person_id, skill_id, skill, verified, claimed, state, *rest = values
-    return StandingRow(person_id, skill_id, skill, verified, claimed, _STATES[state], *rest)
+    person_id, skill_id, skill, verified, claimed, state, strength, due, change = values
+    return StandingRow(
+        person_id,
+        skill_id,
+        skill,
+        verified,
+        claimed,
+        _STATES[state],
+        strength,
+        day_of(due) if due else None,
+        day_of(change) if change else None,
+    )
 
 
 def slices_for(keys: Collection[Key]) -> dict[Key, LedgerSlice]:
@@ -214,4 +240,6 @@ def skill_refs(skills: QuerySet[Skill]) -> list[SkillRef]:
 def skill_ref(values: Iterable[Any]) -> SkillRef:
     """A SkillRef from the values of `_SKILL`, in its order."""
     id_, slug, name, domain, domain_name, domain_position, position, has_check = values
-    return SkillRef(id_, slug, name, domain, domain_name, (domain_position, position), has_check)
+    return SkillRef(
+        id_, slug, name, domain, domain_name, (domain_position, position), bool(has_check)
+    )

@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import FilteredRelation, Q, QuerySet
+from django.db.models import FilteredRelation, IntegerField, Q, QuerySet
+from django.db.models.functions import Cast
 
 from accounts.domain.roles import BASELINE, ROLE_CHAIN
 from accounts.models import Person
@@ -18,7 +19,7 @@ from skills.domain.gaps import Requirement as RoleRequirement
 from skills.domain.policy import Policy
 from skills.models import Requirement
 from skills.services.policy import current_digest, policy_of_digest
-from skills.services.reading import SkillRef, skill_ref
+from skills.services.reading import SkillRef, as_text, day_of, skill_ref
 
 _BOOKS_KEPT = 64
 
@@ -272,13 +273,14 @@ def _valid(on: date) -> QuerySet[Requirement, tuple[Any, ...]]:
         Requirement.objects.valid_on(on)
         .filter(skill__is_active=True)
         .order_by()
+        .annotate(grace=as_text("grace_until"), has_check=Cast("skill__has_check", IntegerField()))
         .values_list(
             "job_role_id",
             "job_role__slug",
             "job_role__name",
             "level",
             "weight",
-            "grace_until",
+            "grace",
             "skill_id",
             "skill__slug",
             "skill__name",
@@ -286,7 +288,7 @@ def _valid(on: date) -> QuerySet[Requirement, tuple[Any, ...]]:
             "skill__domain__name",
             "skill__domain__position",
             "skill__position",
-            "skill__has_check",
+            "has_check",
         )
     )
 
@@ -310,7 +312,8 @@ def _sorted_rows(rows: tuple[tuple[Any, ...], ...], on: date, new_starter_days: 
         slug = values[7]
         ref = skills.get(slug) or skills.setdefault(slug, skill_ref(values[6:]))
         names[role] = role_name
-        asked = RoleRequirement(role, ref.slug, level, weight, grace)
+        until = day_of(grace) if grace else None
+        asked = RoleRequirement(role, ref.slug, level, weight, until)
         (baseline if role == BASELINE else by_role[role_id]).append(asked)
     kept = {role_id: tuple(each) for role_id, each in by_role.items()}
     return _Rows(kept, tuple(baseline), skills, names, {})

@@ -1,14 +1,15 @@
 """Drawing the cells of a team matrix: thousands a page, so they are not written by components."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
 from django import template
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -42,6 +43,17 @@ LINES_SHOWN = 4
 def face_word(row: GapRow) -> str:
     """A row's state inside a sentence: "in grace"."""
     return face_of(row).text.lower()
+
+
+@register.simple_tag
+def legend() -> SafeString:
+    """How to read a cell: the same words on every page, so they are drawn once."""
+    return _legend()
+
+
+@cache
+def _legend() -> SafeString:
+    return render_to_string("skills/includes/legend.html")
 
 
 @register.simple_tag
@@ -109,29 +121,35 @@ def _figures(row: MatrixRow) -> str:
     return f"{row.met} of {row.required_count} met{blocking}"
 
 
-@dataclass(frozen=True, slots=True)
-class PersonLines:
-    """A person on a narrow screen: the heading, the worst lines, and the rest, `more` of them."""
-
-    heading: SafeString
-    first: SafeString
-    rest: SafeString
-    more: int
-
-
 @register.simple_tag
-def person_lines(row: MatrixRow, status: CellStatus | None = None) -> PersonLines:
-    """What is unmet of one person, or has the state that was chosen; the worst first."""
+def matrix_cards(rows: Iterable[MatrixRow], status: CellStatus | None = None) -> SafeString:
+    """The people on a narrow screen: what of each is unmet, or has the state that was chosen."""
+    return mark_safe("".join([_card(row, status) for row in rows]))
+
+
+def _card(row: MatrixRow, status: CellStatus | None) -> str:
+    """A person with the worst lines, and the rest behind a fold."""
     base = escape(person_url(row.person))
-    shown = [cell for cell in row.cells if (cell.says(status) if status else cell.unmet)]
-    lines = [f'<li><a href="{base}{_line_end(_SEEN(cell))}' for cell in sorted(shown, key=pressing)]
+    cells = [cell for cell in row.cells if (cell.says(status) if status else cell.unmet)]
+    ends = sorted([_line(_SEEN(cell), cell.weight, cell.shortfall) for cell in cells])
+    lines = [f'<li><a href="{base}{end}' for _, end in ends]
     first, rest = lines[:LINES_SHOWN], lines[LINES_SHOWN:]
-    heading = (
-        f'<h2 class="h3"><a href="{base}">{escape(row.person.name)}</a></h2>'
-        f'<p class="person-note">{_roles(row)}; {_figures(row)}</p>'
+    shown = (
+        f'<ul class="skill-lines">{"".join(first)}</ul>'
+        if first
+        else '<p class="mb-0">Nothing is missing.</p>'
     )
-    return PersonLines(
-        mark_safe(heading), mark_safe("".join(first)), mark_safe("".join(rest)), len(rest)
+    folded = (
+        f"<details><summary>{len(rest)} more</summary>"
+        f'<ul class="skill-lines">{"".join(rest)}</ul></details>'
+        if rest
+        else ""
+    )
+    return (
+        f'<article class="card"><div class="card-body"><h2 class="h3"><a href="{base}">'
+        f"{escape(row.person.name)}</a></h2>"
+        f'<p class="person-note">{_roles(row)}; {_figures(row)}</p>{shown}{folded}</div>'
+        "</article>\n"
     )
 
 
@@ -179,16 +197,15 @@ def _cell_parts(seen: _Seen) -> tuple[str, str, str, bool]:
     said = spoken(
         escape(short_name(row.skill)), level_words(row), face.text.lower(), day_words(row)
     )
-    figure = _figure(row, face)
-    end = f"{said}</span>{_inside(face, figure, row.required_level)}"
+    inside = _inside(face, _figure(row, face), row.required_level)
     if not (row.required or row.verified_level):
-        start = '<td><span class="cell state-off"><span class="visually-hidden">'
-        return start, "", f"{end}</span></td>", False
+        start = '<td><span class="cell state-off" role="img" aria-label="'
+        return start, "", f'{said}">{inside}</span></td>', False
     mark = " cell-blocking" if row.blocking else ""
     return (
         f'<td><a class="cell state-{face.name}{mark}" href="',
-        f'{row.skill.slug}/"><span class="visually-hidden">',
-        f"{end}</a></td>",
+        f'{row.skill.slug}/" aria-label="',
+        f'{said}">{inside}</a></td>',
         True,
     )
 
@@ -202,21 +219,17 @@ def _figure(row: GapRow, face: Face) -> str:
 @lru_cache(maxsize=MOST_KEPT)
 def _inside(face: Face, figure: str, required: int) -> str:
     """What is seen in a cell; the same for all cells that say the same."""
-    wanted = f'<span class="cell-required" aria-hidden="true">{required}</span>' if required else ""
+    wanted = f'<span class="cell-required">{required}</span>' if required else ""
     glyph = "" if face.name in ("none", "off") else _glyph(face.name)
     return (
-        f'<span class="cell-figure" aria-hidden="true">{figure}</span>{wanted}'
-        f'<span class="cell-state" aria-hidden="true">{glyph}{escape(face.text)}</span>'
+        f'<span class="cell-figure">{figure}</span>{wanted}'
+        f'<span class="cell-state">{glyph}{escape(face.text)}</span>'
     )
 
 
 @lru_cache(maxsize=MOST_KEPT)
 def _glyph(name: str) -> SafeString:
-    return format_html(
-        '<svg class="glyph" width="16" height="16" aria-hidden="true" focusable="false">'
-        '<use href="#glyph-{}"></use></svg>',
-        name,
-    )
+    return format_html('<svg class="glyph" aria-hidden="true"><use href="#glyph-{}"/></svg>', name)
 
 
 def _total(column: MatrixColumn) -> str:
@@ -229,12 +242,12 @@ def _total(column: MatrixColumn) -> str:
 
 
 @lru_cache(maxsize=LOOKS_KEPT)
-def _line_end(seen: _Seen) -> str:
-    """A line of the list after its person's address."""
-    row = _row_of(seen)
+def _line(seen: _Seen, weight: int, shortfall: int) -> tuple[tuple[Any, ...], str]:
+    """How pressing a line of the list is, and what stands in it after its person's address."""
+    row = _row_of(seen)._replace(weight=weight, shortfall=shortfall)
     face, said = face_of(row), spoken(_line_level(row), _line_day(row))
     mark = " state-blocking" if row.blocking else ""
-    return (
+    return pressing(row), (
         f'{row.skill.slug}/">{escape(short_name(row.skill))}</a>'
         f'<span class="skill-line-end"><span class="quiet">{said}</span>'
         f'<span class="state state-{face.name}{mark}">{_glyph(face.name)}{escape(face.text)}</span>'

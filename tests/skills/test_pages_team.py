@@ -126,11 +126,11 @@ def test_a_cell_says_level_requirement_and_state_by_glyph_and_text(
     assert "Ben Engineer, Keystone, verified 0 of 2, no evidence" in page
     assert "Asha Rao, Keystone, not required" in page
     href = reverse("skills:person-skill-detail", args=[team.asha.uuid, "plain"])
-    cell = re.search(rf'<td><a class="([^"]*)" href="{href}">(.*?)</a></td>', page)
+    cell = re.search(rf'<td><a class="([^"]*)" href="{href}" aria-label="[^"]*">(.*?)</a>', page)
     assert cell is not None
     assert cell[1] == "cell state-below cell-blocking"
-    assert '<span class="cell-figure" aria-hidden="true">1</span>' in cell[2]
-    assert '<span class="cell-required" aria-hidden="true">2</span>' in cell[2]
+    assert '<span class="cell-figure">1</span>' in cell[2]
+    assert '<span class="cell-required">2</span>' in cell[2]
     assert 'href="#glyph-below"' in cell[2]
     assert "Below, blocking" in cell[2]
 
