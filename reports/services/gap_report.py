@@ -19,7 +19,7 @@ from accounts.models import OrgUnit, Person, Position
 from accounts.services.lines import line_path_on
 from skills.services.gaps import GapRow, PersonGaps, gaps_against
 from skills.services.reading import standings
-from skills.services.requirements import requirements_of_people
+from skills.services.requirements import requirements_of, requirements_of_person
 
 CHUNK = 500
 MOST_CHUNKS = 10
@@ -155,10 +155,10 @@ def gaps_of_person(uuid: UUID, as_of: date | None = None) -> PersonGaps | None:
     Three queries, and one where stored rows are due.
     """
     day = as_of or timezone.localdate()
-    wanted = requirements_of_people(Person.objects.filter(uuid=uuid), on=day)
-    for person_id, each in wanted.items():
-        return gaps_against(each, standings([person_id], as_of=day))
-    return None
+    wanted = requirements_of_person(uuid, on=day)
+    if wanted is None:
+        return None
+    return gaps_against(wanted, standings([wanted.person.id], as_of=day))
 
 
 def unmet_rows(gaps: PersonGaps) -> list[GapRow]:
@@ -196,7 +196,7 @@ def _chunk(
     people: QuerySet[Person], scope: GapScope, day: date, names: dict[str, UnitName]
 ) -> list[PersonRows]:
     who = _who(people, day)
-    wanted = requirements_of_people(Person.objects.filter(pk__in=who).order_by("pk"), on=day)
+    wanted = requirements_of(who, on=day)
     stand = standings(who, as_of=day)
     paths = _unit_paths(
         one.person.positions[0].id for one in wanted.values() if one.person.positions

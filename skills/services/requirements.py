@@ -133,9 +133,10 @@ def requirements_among(
     return _requirements(_everybody(on).filter(pk__in=some), on)
 
 
-def requirements_of_people(people: QuerySet[Person], *, on: date) -> dict[int, PersonRequirements]:
-    """The same for a QuerySet of people, in its order."""
-    return _requirements(_joined(people, on), on)
+def requirements_of_person(uuid: UUID, *, on: date) -> PersonRequirements | None:
+    """The same for one person, None for a uuid that is nobody's."""
+    found = _requirements(_everybody(on).filter(uuid=uuid), on)
+    return next(iter(found.values()), None)
 
 
 def _requirements(joined: Iterable[tuple[Any, ...]], on: date) -> dict[int, PersonRequirements]:
@@ -205,13 +206,10 @@ def _people(joined: Iterable[tuple[Any, ...]], on: date) -> _People:
 @lru_cache(maxsize=8)
 def _everybody(on: date) -> QuerySet[Person, tuple[Any, ...]]:
     """All people, to be filtered; kept, since building it costs more than running it."""
-    return _joined(Person.objects.all(), on)
-
-
-def _joined(people: QuerySet[Person], on: date) -> QuerySet[Person, tuple[Any, ...]]:
     begun = Q(positions__starts_on__lte=on)  # ended ones too: they say since when a role is held
     spared = Q(exemptions__starts_on__lte=on, exemptions__ends_on__gte=on)
-    return people.annotate(
+    everybody: QuerySet[Person] = Person.objects.all()
+    return everybody.annotate(
         held=FilteredRelation("positions", condition=begun),
         spared=FilteredRelation("exemptions", condition=spared),
         current_digest=current_digest(),
