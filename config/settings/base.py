@@ -283,13 +283,15 @@ SQLITE_OPTIONS = {
 }
 
 
-# A request asks for a connection up to three times before it is answered with an error, so a short
-# wait: a pool is larger than the threads of a worker, and nobody waits for another to finish.
+# The pool is larger than the threads of a worker, so nobody waits for another to finish. A request
+# asks for a connection up to three times before it is answered with an error, so the wait is short;
+# but of connections that a restart of PostgreSQL ended, the third is given up after three seconds,
+# so not shorter, and idle ones are let go after a minute.
 # PostgreSQL's JIT: compiling a wide query of ours took 35 to 280 ms where forced. It starts
 # at an estimated cost of 100,000; the demo's costliest query has 333, so there it changes nothing.
 # Made-up joins of 2.5 million rows ran as fast or up to a third faster with it; see DATABASE_URL.
 POSTGRESQL_OPTIONS: dict[str, Any] = {
-    "pool": {"min_size": 1, "max_size": 8, "timeout": 3},
+    "pool": {"min_size": 1, "max_size": 8, "max_idle": 60, "timeout": 5},
     "options": "-c jit=off",
 }
 

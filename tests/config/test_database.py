@@ -55,6 +55,9 @@ END_ALL = """
 @pytest.mark.services
 @pytest.mark.django_db(transaction=True)
 def test_connections_that_the_database_closed_are_not_used_again() -> None:
+    connection.close()
+    pooled: Any = connection
+    pooled.close_pool()  # with what other tests left in it
     connection.ensure_connection()
     connection.close()  # back into the pool
     other = connection.copy()
