@@ -54,8 +54,7 @@ def asks_towards(skills: Collection[str], people: Collection[int]) -> Asks:
     """Which lessons that prepare for these skills, or checks of them, people were asked for.
 
     What was done is left out, and so are curricula, which serve a whole job role and no single
-    gap. `people` are ids, a page of them. Six queries at
-    most, three where nothing was asked.
+    gap. `people` are ids, a page of them. Six queries at most, three where nothing was asked.
     """
     places = _places(people)
     asked = list(_assignments(skills, places))
